@@ -1,0 +1,206 @@
+package sigv4
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func itoa(i int) string { return strconv.Itoa(i) }
+
+// Parse finds the signature of a request, in its Authorization header or its
+// query string, and checks its form. It returns ErrNone when there is neither
+// (a Bearer token counts as neither), and an *Error for everything malformed.
+// Parse proves nothing: see the package comment.
+func Parse(r *http.Request) (*Signature, error) {
+	if len(r.URL.RawQuery) > maxQuery {
+		return nil, fail(TooLarge, "The query string is longer than %d bytes.", maxQuery)
+	}
+	auth := r.Header["Authorization"]
+	if len(auth) > 1 {
+		return nil, fail(Incomplete, "Request has more than one Authorization header.")
+	}
+	q, found, err := findQueryAuth(r.URL.RawQuery)
+	if err != nil {
+		return nil, err
+	}
+	if found {
+		if len(auth) == 1 {
+			return nil, fail(Both, "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.")
+		}
+		return parseQuery(r, &q)
+	}
+	if len(auth) == 0 {
+		return nil, ErrNone
+	}
+	return parseHeader(r, auth[0])
+}
+
+func parseHeader(r *http.Request, auth string) (*Signature, error) {
+	scheme, rest, _ := strings.Cut(auth, " ")
+	switch {
+	case scheme == algorithm:
+	case strings.HasPrefix(scheme, "AWS4"), scheme == "AWS", scheme == "AWS3":
+		return nil, fail(BadAlgorithm, "Unsupported AWS 'algorithm': '%s'.", shorten(scheme))
+	default:
+		return nil, ErrNone
+	}
+	if len(auth) > maxAuthorization {
+		return nil, fail(TooLarge, "The Authorization header is longer than %d bytes.", maxAuthorization)
+	}
+	credential, signed, signature, err := headerParts(rest)
+	if err != nil {
+		return nil, err
+	}
+	date, err := single(r.Header, "X-Amz-Date")
+	if err != nil {
+		return nil, err
+	}
+	if date == "" {
+		if date, err = single(r.Header, "Date"); err != nil {
+			return nil, err
+		}
+	}
+	if credential == "" || signature == "" || signed == "" || date == "" {
+		return nil, missingHeaderParts(credential, signature, signed, date, auth)
+	}
+	s := &Signature{Signature: signature, signedHeaders: signed}
+	if s.SessionToken, err = single(r.Header, "X-Amz-Security-Token"); err != nil {
+		return nil, err
+	}
+	if s.PayloadHash, err = single(r.Header, "X-Amz-Content-Sha256"); err != nil {
+		return nil, err
+	}
+	return s.finish(r, credential, date)
+}
+
+// headerParts reads "Credential=..., SignedHeaders=..., Signature=...". A
+// doubled part is refused: which one counts would depend on the reader.
+func headerParts(rest string) (credential, signed, signature string, err error) {
+	for len(rest) > 0 {
+		var part string
+		part, rest, _ = strings.Cut(rest, ",")
+		name, value, ok := strings.Cut(strings.TrimSpace(part), "=")
+		var into *string
+		switch name {
+		case "Credential":
+			into = &credential
+		case "SignedHeaders":
+			into = &signed
+		case "Signature":
+			into = &signature
+		case "":
+			continue
+		}
+		if into == nil || !ok || *into != "" {
+			return "", "", "", fail(Incomplete, "Authorization header has a doubled or unknown part: '%s'.", shorten(name))
+		}
+		*into = value
+	}
+	return credential, signed, signature, nil
+}
+
+func missingHeaderParts(credential, signature, signed, date, auth string) error {
+	var say strings.Builder
+	for _, part := range [...]struct{ name, value string }{
+		{"Credential", credential}, {"Signature", signature}, {"SignedHeaders", signed},
+	} {
+		if part.value == "" {
+			say.WriteString("Authorization header requires '" + part.name + "' parameter. ")
+		}
+	}
+	if date == "" {
+		say.WriteString("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ")
+	}
+	say.WriteString("Authorization=" + shorten(auth))
+	return &Error{Kind: Incomplete, Message: say.String()}
+}
+
+// finish checks what header and query authentication have in common.
+func (s *Signature) finish(r *http.Request, credential, date string) (*Signature, error) {
+	var ok bool
+	if s.Time, ok = parseDate(date); !ok {
+		return nil, fail(BadDate,
+			"Date must be in ISO-8601 'basic format'. Got '%s'. See http://en.wikipedia.org/wiki/ISO_8601", shorten(date))
+	}
+	if len(s.SessionToken) > maxToken {
+		return nil, fail(TooLarge, "X-Amz-Security-Token is longer than %d bytes.", maxToken)
+	}
+	if err := s.parseSignedHeaders(); err != nil {
+		return nil, err
+	}
+	if err := s.checkSigned(r.Header); err != nil {
+		return nil, err
+	}
+	if err := s.parseCredential(credential, date); err != nil {
+		return nil, err
+	}
+	if s.Presigned && s.PayloadHash == "" && s.Service == "s3" {
+		s.PayloadHash = UnsignedPayload
+	}
+	return s, nil
+}
+
+// parseDate reads ISO 8601 basic format, or the RFC 1123 form of a Date
+// header. time.Parse alone would let fractions of seconds through.
+func parseDate(s string) (time.Time, bool) {
+	if len(s) == len(isoBasic) {
+		t, err := time.Parse(isoBasic, s)
+		return t, err == nil
+	}
+	if len(s) == len(http.TimeFormat) {
+		t, err := time.Parse(http.TimeFormat, s)
+		return t, err == nil
+	}
+	return time.Time{}, false
+}
+
+func (s *Signature) parseCredential(credential, date string) error {
+	if strings.Count(credential, "/") != 4 {
+		return fail(Incomplete,
+			"Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '%s'",
+			shorten(credential))
+	}
+	var end, rest string
+	s.AccessKeyID, rest, _ = strings.Cut(credential, "/")
+	s.Date, rest, _ = strings.Cut(rest, "/")
+	s.Region, rest, _ = strings.Cut(rest, "/")
+	s.Service, end, _ = strings.Cut(rest, "/")
+	if !plain(credential) || s.AccessKeyID == "" || len(s.AccessKeyID) > 128 {
+		return fail(Incomplete, "Credential has no well-formed access key id, got %q", shorten(credential))
+	}
+	if end != terminator {
+		return fail(BadScope, "Credential should be scoped with a valid terminator: 'aws4_request', not '%s'. ", shorten(end))
+	}
+	var day [8]byte
+	if want := s.Time.AppendFormat(day[:0], "20060102"); s.Date != string(want) {
+		return fail(BadScope,
+			"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '%s' != '%s', from '%s'. ",
+			shorten(s.Date), want, shorten(date))
+	}
+	return nil
+}
+
+// plain accepts visible ASCII. Credentials from a query string may hold any
+// byte, and these end up in map keys, logs and lines of the string to sign.
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// single returns the one value of a header, "" when absent. Two values are
+// refused: canonicalization joins them, readers of the header take the first.
+func single(h http.Header, name string) (string, error) {
+	switch v := h[name]; len(v) {
+	case 0:
+		return "", nil
+	case 1:
+		return v[0], nil
+	}
+	return "", fail(Incomplete, "Request has more than one %s header.", name)
+}
