@@ -1,0 +1,106 @@
+package authn
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/bailiwick-project/bailiwick"
+	"github.com/bailiwick-project/bailiwick/session"
+	"github.com/bailiwick-project/bailiwick/sigv4"
+)
+
+// An Authenticator verifies Signature Version 4 for every service.
+type Authenticator struct {
+	Credentials bailiwick.Credentials // long-term keys
+	Sessions    *session.Ring         // temporary credentials
+	Keys        *sigv4.KeyCache
+	Now         func() time.Time
+}
+
+// Authenticate returns the signer of r and the region of its credential scope.
+// The order of the checks is AWS's: form, time, scope, key, signature; a caller
+// without the key learns nothing that depends on it.
+func (a *Authenticator) Authenticate(ctx context.Context, r *http.Request, body []byte, service string) (bailiwick.Principal, string, error) {
+	nobody := bailiwick.Anonymous()
+	sig, err := sigv4.Parse(r)
+	if err != nil {
+		return nobody, "", told(err)
+	}
+	now := a.Now()
+	if err := sig.CheckTime(now); err != nil {
+		return nobody, "", told(err)
+	}
+	if err := sig.CheckScope("", service); err != nil {
+		return nobody, "", told(err)
+	}
+	if !validRegion(sig.Region) {
+		return nobody, "", bailiwick.Errorf(bailiwick.CodeBadSignature, "Credential should be scoped to a valid region. ")
+	}
+	cred, err := a.credential(ctx, sig)
+	if err != nil {
+		return nobody, "", err
+	}
+	if err := sig.Verify(r, a.Keys.Key(sig, cred.Secret.Reveal()), body); err != nil {
+		return nobody, "", told(err)
+	}
+	if !cred.Expires.IsZero() && !now.Before(cred.Expires) {
+		return nobody, "", bailiwick.Errorf(bailiwick.CodeExpiredToken, "The security token included in the request is expired")
+	}
+	return cred.Principal, sig.Region, nil
+}
+
+// credential finds what the signature should have been made with. A temporary
+// key needs its token, a long-term key must not come with one.
+func (a *Authenticator) credential(ctx context.Context, sig *sigv4.Signature) (bailiwick.Credential, error) {
+	if strings.HasPrefix(sig.AccessKeyID, "ASIA") {
+		cred, err := a.Sessions.Open(sig.AccessKeyID, sig.SessionToken)
+		if err != nil {
+			return bailiwick.Credential{}, invalidToken(err)
+		}
+		return cred, nil
+	}
+	if sig.SessionToken != "" {
+		return bailiwick.Credential{}, invalidToken(errors.New("a session token beside a long-term access key"))
+	}
+	return a.Credentials.Credential(ctx, sig.AccessKeyID)
+}
+
+func invalidToken(cause error) error {
+	return &bailiwick.Error{
+		Code: bailiwick.CodeUnknownKey, Message: "The security token included in the request is invalid.", Cause: cause,
+	}
+}
+
+// told gives a failed signature the code that the protocols know.
+func told(err error) error {
+	var e *sigv4.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	code := bailiwick.CodeBadSignature
+	switch e.Kind {
+	case sigv4.Missing:
+		code = bailiwick.CodeMissingToken
+	case sigv4.Incomplete, sigv4.BadDate, sigv4.BadExpires, sigv4.BadAlgorithm:
+		code = bailiwick.CodeIncompleteSignature
+	case sigv4.Both, sigv4.Expired, sigv4.NotYet, sigv4.BadScope, sigv4.UnsignedHost, sigv4.UnsignedHeader,
+		sigv4.Payload, sigv4.TooLarge, sigv4.Mismatch:
+	}
+	return &bailiwick.Error{Code: code, Message: e.Message, Cause: err}
+}
+
+// validRegion bounds what becomes part of keys and ARNs.
+func validRegion(s string) bool {
+	if len(s) < 2 || len(s) > 32 {
+		return false
+	}
+	for _, c := range []byte(s) {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,103 @@
+package authz
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/bailiwick-project/bailiwick"
+	"github.com/bailiwick-project/bailiwick/policy"
+)
+
+// requestContext is the keys of the check and those that every request has.
+// Source: IAM User Guide, "AWS global condition context keys".
+func requestContext(call *bailiwick.Call, who bailiwick.Principal, tags map[string]string, c *Check, owner string) *policy.Context {
+	var x *policy.Context
+	if c.Keys != nil {
+		x = c.Keys.Clone()
+	} else {
+		x = new(policy.Context)
+	}
+	x.Set("aws:CurrentTime", call.Time.UTC().Format(time.RFC3339))
+	x.Set("aws:EpochTime", strconv.FormatInt(call.Time.Unix(), 10))
+	x.Set("aws:SecureTransport", strconv.FormatBool(call.Secure))
+	x.Set("aws:RequestedRegion", call.Region)
+	x.Set("aws:ResourceAccount", owner)
+	x.Set("aws:ViaAWSService", "false")
+	x.Set("aws:PrincipalIsAWSService", "false")
+	if call.Source.IsValid() {
+		x.Set("aws:SourceIp", call.Source.Unmap().String())
+	}
+	if call.UserAgent != "" {
+		x.Set("aws:UserAgent", call.UserAgent)
+	}
+	if call.Referer != "" {
+		x.Set("aws:Referer", call.Referer)
+	}
+	principalKeys(x, who, tags)
+	return x
+}
+
+func principalKeys(x *policy.Context, who bailiwick.Principal, tags map[string]string) {
+	x.Set("aws:PrincipalType", string(who.Type))
+	x.Set("aws:PrincipalAccount", who.Account)
+	switch who.Type {
+	case policy.Anonymous, policy.WebIdentity:
+		return // no principal yet: no ARN, no tags
+	case policy.User:
+		x.Set("aws:username", who.Name)
+		x.Set("aws:PrincipalArn", who.ARN)
+	case policy.AssumedRole:
+		x.Set("aws:PrincipalArn", who.RoleARN)
+	default:
+		x.Set("aws:PrincipalArn", who.ARN)
+	}
+	x.Set("aws:userid", who.ID)
+	if s := who.Session; s != nil {
+		sessionKeys(x, s)
+		tags = overlay(tags, s.Tags)
+	}
+	for k, v := range tags {
+		x.Set("aws:PrincipalTag/"+k, v)
+	}
+}
+
+func sessionKeys(x *policy.Context, s *bailiwick.Session) {
+	x.Set("aws:TokenIssueTime", s.Issued.UTC().Format(time.RFC3339))
+	x.Set("aws:MultiFactorAuthPresent", "false")
+	if s.Provider != "" {
+		x.Set("aws:FederatedProvider", s.Provider)
+	}
+	if s.SourceIdentity != "" {
+		x.Set("aws:SourceIdentity", s.SourceIdentity)
+	}
+	for key, values := range s.WebIdentity {
+		if strings.HasSuffix(key, ":amr") {
+			x.SetAll(key, values)
+		} else if len(values) == 1 {
+			x.Set(key, values[0])
+		}
+	}
+}
+
+// overlay puts session tags over the tags of the role. Tag keys are compared
+// without regard to case: a session tag "Org" replaces a role tag "org".
+// Source: IAM User Guide, "Pass session tags in AWS STS".
+func overlay(role, session map[string]string) map[string]string {
+	if len(role) == 0 {
+		return session
+	}
+	out := make(map[string]string, len(role)+len(session))
+	for k, v := range role {
+		out[k] = v
+	}
+	for k, v := range session {
+		for old := range role {
+			if strings.EqualFold(old, k) {
+				delete(out, old)
+			}
+		}
+		out[k] = v
+	}
+	return out
+}

@@ -1,0 +1,68 @@
+package bailiwick
+
+import (
+	"fmt"
+	"net/netip"
+	"time"
+
+	"github.com/bailiwick-project/bailiwick/policy"
+)
+
+// A Call is one request on its way: who asks, where, and when. Slices read it
+// and change nothing but its Trail. It belongs to one goroutine.
+type Call struct {
+	RequestID string
+	Service   string // prefix of the IAM actions, such as "dynamodb"
+	Operation string
+	Who       Principal
+	Account   string // account of the caller; of the server for public operations
+	Region    string // region of the credential scope; of the server for public operations
+	Time      time.Time
+	Source    netip.Addr
+	UserAgent string
+	Referer   string
+	Secure    bool  // came over TLS
+	Trail     Trail // why it went as it did, for the administrator
+}
+
+// A Trail is what is remembered of a call for whoever asks why: each decision
+// as it was taken, and what the services say beside it. The layers and requests
+// are immutable, so that the full explanation can be made when it is asked for.
+type Trail struct {
+	Judgements []Judgement
+	Notes      []string
+}
+
+// A Judgement is one decision of the policy engine with all that it saw.
+type Judgement struct {
+	Layers   *policy.Layers
+	Request  *policy.Request
+	Decision policy.Decision
+}
+
+// Limits of a Trail: a batch asks about many tables, an attacker about more.
+const (
+	maxJudgements = 128
+	maxNotes      = 32
+	maxNote       = 2048
+)
+
+// Judged remembers a decision.
+func (c *Call) Judged(j Judgement) {
+	if len(c.Trail.Judgements) < maxJudgements {
+		c.Trail.Judgements = append(c.Trail.Judgements, j)
+	}
+}
+
+// Note remembers a sentence for the administrator, such as why a token was
+// refused. It never reaches the caller. Notes carry no secrets.
+func (c *Call) Note(format string, args ...any) {
+	if len(c.Trail.Notes) >= maxNotes {
+		return
+	}
+	note := fmt.Sprintf(format, args...)
+	if len(note) > maxNote {
+		note = note[:maxNote] + "..."
+	}
+	c.Trail.Notes = append(c.Trail.Notes, note)
+}

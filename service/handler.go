@@ -1,0 +1,120 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+
+	"github.com/bailiwick-project/bailiwick"
+	"github.com/bailiwick-project/bailiwick/authz"
+	"github.com/bailiwick-project/bailiwick/wire"
+)
+
+// An Authenticator finds out who sent a request, from its bytes as received.
+type Authenticator interface {
+	// Authenticate returns the signer of r and the region of its scope, which must
+	// be for the service. Failures are Errors with a code of authentication.
+	Authenticate(ctx context.Context, r *http.Request, body []byte, service string) (who bailiwick.Principal, region string, err error)
+}
+
+// A Handler serves one Service. Its serve is the whole request path.
+type Handler struct {
+	Service Service
+	Authn   Authenticator
+	Authz   *authz.Authorizer
+	Log     *slog.Logger
+}
+
+// serve takes one request through the steps, in order, with no other path.
+func (h *Handler) serve(ctx context.Context, call *bailiwick.Call, r *http.Request, body []byte) (any, error) {
+	op, err := h.operation(call, r, body) // 1. name the operation
+	if err != nil {
+		return nil, err
+	}
+	if op.Access == AccessChecked || op.Access == AccessAuthenticated { // 2. authenticate the bytes as received
+		who, region, err := h.Authn.Authenticate(ctx, r, body, h.Service.Name)
+		if err != nil {
+			return nil, err
+		}
+		call.Who, call.Account, call.Region = who, who.Account, region
+	}
+	in := op.decode()
+	if err := h.Service.Protocol.Decode(r, body, in); err != nil { // 3. decode
+		return nil, err
+	}
+	if err := wire.Check(in); err != nil {
+		return nil, err
+	}
+	plan, err := op.plan(ctx, call, in) // 4. parse once, for the checks and the run
+	if err != nil {
+		return nil, err
+	}
+	if op.Access == AccessChecked { // 5. ask leave for everything that is touched
+		checks, err := op.checks(ctx, call, plan)
+		if err != nil {
+			return nil, err
+		}
+		if len(checks) == 0 {
+			return nil, fmt.Errorf("%s:%s asked no leave", h.Service.Name, op.Name) // fail closed
+		}
+		if err := h.Authz.Authorize(ctx, call, checks); err != nil {
+			return nil, err
+		}
+	}
+	return op.run(ctx, call, plan) // 6. run; encoding is the caller's part
+}
+
+func (h *Handler) operation(call *bailiwick.Call, r *http.Request, body []byte) (*Operation, error) {
+	name, err := h.Service.Protocol.Operation(r, body)
+	if err != nil {
+		return nil, err
+	}
+	for i := range h.Service.Operations {
+		if op := &h.Service.Operations[i]; op.Name == name {
+			call.Operation = name
+			return op, nil
+		}
+	}
+	return nil, bailiwick.Errorf(bailiwick.CodeUnknownOperation, "The operation %.64q is not supported.", name)
+}
+
+// respond runs the request and prints what came of it. A panic is an internal
+// error: one broken request must not take the others down.
+func (h *Handler) respond(ctx context.Context, call *bailiwick.Call, r *http.Request, body []byte) (resp wire.Response, failure *bailiwick.Error) {
+	defer func() {
+		if p := recover(); p != nil {
+			h.Log.ErrorContext(ctx, "panic", slog.String("request", call.RequestID), slog.String("service", h.Service.Name),
+				slog.String("operation", call.Operation), slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+			resp, failure = h.fail(call, &bailiwick.Error{Code: bailiwick.CodeInternal})
+		}
+	}()
+	out, err := h.serve(ctx, call, r, body)
+	if err != nil {
+		return h.fail(call, h.told(ctx, call, err))
+	}
+	resp, err = h.Service.Protocol.Encode(call.Operation, out, call.RequestID)
+	if err != nil {
+		return h.fail(call, h.told(ctx, call, fmt.Errorf("encoding: %w", err)))
+	}
+	return resp, nil
+}
+
+// told is what the client hears of err: an Error as it is, all else without details.
+func (h *Handler) told(ctx context.Context, call *bailiwick.Call, err error) *bailiwick.Error {
+	var e *bailiwick.Error
+	if errors.As(err, &e) && e.Code != bailiwick.CodeInternal {
+		return e
+	}
+	if ctx.Err() == nil { // else the client is gone, which is nothing to repair
+		h.Log.ErrorContext(ctx, "internal error", slog.String("request", call.RequestID), slog.String("service", h.Service.Name),
+			slog.String("operation", call.Operation), slog.Any("error", err))
+	}
+	return &bailiwick.Error{Code: bailiwick.CodeInternal, Message: "The request could not be processed because of an internal error. Its request id leads to the server's log."}
+}
+
+func (h *Handler) fail(call *bailiwick.Call, e *bailiwick.Error) (wire.Response, *bailiwick.Error) {
+	return h.Service.Protocol.Fail(e, call.RequestID), e
+}

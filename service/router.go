@@ -1,0 +1,193 @@
+package service
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/bailiwick-project/bailiwick"
+	"github.com/bailiwick-project/bailiwick/wire"
+)
+
+// A Router takes a request to the service that it is for: one port speaks for all.
+type Router struct {
+	Handlers []*Handler
+	Account  string // of public operations
+	Region   string // of public operations, and where a credential scope names none
+	Now      func() time.Time
+	NewID    func() string // request ids
+	Records  func(Record)  // keeps what was decided
+	Log      *slog.Logger
+}
+
+// A Record is what became of a call.
+type Record struct {
+	Call    *bailiwick.Call
+	Failure *bailiwick.Error // nil: it succeeded
+}
+
+// ServeHTTP answers one request.
+func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := rt.find(r)
+	if preflight(w, r, h) {
+		return
+	}
+	call := rt.call(r)
+	if h == nil {
+		rt.Handlers[0].noService(call).Send(w)
+		return
+	}
+	call.Service = h.Service.Name
+	if h.Service.CORS && r.Header.Get("Origin") != "" {
+		exposeToBrowser(w.Header())
+	}
+	body, err := readBody(w, r, h.Service.MaxBody)
+	if err != nil {
+		resp, failure := h.fail(call, err)
+		rt.finish(r.Context(), Record{call, failure})
+		resp.Send(w)
+		return
+	}
+	defer buffers.Put(body)
+	resp, failure := h.respond(r.Context(), call, r, body.Bytes())
+	rt.finish(r.Context(), Record{call, failure})
+	resp.Send(w)
+}
+
+// find names the service: by X-Amz-Target, then by the credential scope, then
+// by the host, then by the version of a Query request.
+func (rt *Router) find(r *http.Request) *Handler {
+	if target := r.Header.Get("X-Amz-Target"); target != "" {
+		prefix, _, _ := strings.Cut(target, ".")
+		return rt.where(func(s *Service) bool { return s.Target != "" && s.Target == prefix })
+	}
+	if name := scopeService(r); name != "" {
+		return rt.where(func(s *Service) bool { return s.Name == name })
+	}
+	if label, _, ok := strings.Cut(r.Host, "."); ok {
+		if h := rt.where(func(s *Service) bool { return s.Name == label }); h != nil {
+			return h
+		}
+	}
+	return rt.where(func(s *Service) bool { return s.Version != "" && queryVersion(r) == s.Version })
+}
+
+func (rt *Router) where(is func(*Service) bool) *Handler {
+	for _, h := range rt.Handlers {
+		if is(&h.Service) {
+			return h
+		}
+	}
+	return nil
+}
+
+// scopeService is the service in the credential scope of a signed request. It
+// only routes: authentication verifies that the scope is for the service.
+func scopeService(r *http.Request) string {
+	scope := r.URL.Query().Get("X-Amz-Credential")
+	if _, after, ok := strings.Cut(r.Header.Get("Authorization"), "Credential="); ok {
+		scope, _, _ = strings.Cut(after, ",")
+	}
+	parts := strings.Split(scope, "/")
+	if len(parts) < 5 {
+		return ""
+	}
+	return parts[len(parts)-2]
+}
+
+// queryVersion finds the Version of an unsigned Query request, the last resort
+// for AssumeRoleWithWebIdentity. The body is read by peeking and put back.
+func queryVersion(r *http.Request) string {
+	if v := r.URL.Query().Get("Version"); v != "" {
+		return v
+	}
+	if r.Method != http.MethodPost || !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		return ""
+	}
+	head, err := io.ReadAll(io.LimitReader(r.Body, peeked))
+	if err != nil {
+		return ""
+	}
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(head), r.Body), r.Body}
+	for pair := range strings.SplitSeq(string(head), "&") {
+		if k, v, _ := strings.Cut(pair, "="); k == "Version" {
+			v, _ = url.QueryUnescape(v)
+			return v
+		}
+	}
+	return ""
+}
+
+// peeked bounds the look for Version, in bytes: a web identity token may come first.
+const peeked = 64 << 10
+
+func (rt *Router) call(r *http.Request) *bailiwick.Call {
+	c := &bailiwick.Call{
+		RequestID: rt.NewID(), Who: bailiwick.Anonymous(), Account: rt.Account, Region: rt.Region, Time: rt.Now(),
+		UserAgent: r.UserAgent(), Referer: r.Referer(), Secure: r.TLS != nil,
+	}
+	// Forwarded-for headers are the client's word and are not believed.
+	if ap, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
+		c.Source = ap.Addr()
+	}
+	return c
+}
+
+func (rt *Router) finish(ctx context.Context, rec Record) {
+	rt.Records(rec)
+	if !rt.Log.Enabled(ctx, slog.LevelInfo) {
+		return
+	}
+	c, level, code := rec.Call, slog.LevelDebug, "ok"
+	if rec.Failure != nil {
+		level, code = slog.LevelInfo, strings.TrimPrefix(rec.Failure.Code, "bailiwick:")
+	}
+	rt.Log.LogAttrs(ctx, level, "request", slog.String("request", c.RequestID), slog.String("service", c.Service),
+		slog.String("operation", c.Operation), slog.String("who", c.Who.ARN), slog.String("outcome", code))
+}
+
+// noService answers a request that is for no service here.
+func (h *Handler) noService(call *bailiwick.Call) wire.Response {
+	return h.Service.Protocol.Fail(bailiwick.Errorf(bailiwick.CodeUnknownOperation,
+		"The request names no service of this server, by X-Amz-Target, credential scope, host name or API version."), call.RequestID)
+}
+
+var buffers = bufferPool{sync.Pool{New: func() any { return new(bytes.Buffer) }}}
+
+type bufferPool struct{ pool sync.Pool }
+
+// Put gives a buffer back, unless a large request made it large.
+func (p *bufferPool) Put(b *bytes.Buffer) {
+	if b.Cap() <= 64<<10 {
+		b.Reset()
+		p.pool.Put(b)
+	}
+}
+
+func readBody(w http.ResponseWriter, r *http.Request, limit int64) (*bytes.Buffer, *bailiwick.Error) {
+	b, ok := buffers.pool.Get().(*bytes.Buffer)
+	if !ok {
+		b = new(bytes.Buffer)
+	}
+	b.Reset()
+	if _, err := b.ReadFrom(http.MaxBytesReader(w, r.Body, limit)); err != nil {
+		buffers.Put(b)
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return nil, bailiwick.Errorf(bailiwick.CodeTooLarge, "Request size exceeded %d bytes.", limit)
+		}
+		return nil, &bailiwick.Error{Code: bailiwick.CodeSerialization, Message: "The body could not be read.", Cause: err}
+	}
+	return b, nil
+}

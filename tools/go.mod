@@ -1,0 +1,3 @@
+module github.com/bailiwick-project/bailiwick/tools
+
+go 1.26
