@@ -51,6 +51,8 @@ type Decoder struct {
 	src     bytes.Buffer
 	tokens  jsontext.Decoder
 	scratch []byte // an unescaped string
+
+	elements int // of lists, so far
 }
 
 // NewDecoder reads body, which must not change meanwhile.
@@ -63,6 +65,7 @@ func NewDecoder(body []byte) *Decoder {
 func (d *Decoder) reset(body []byte) {
 	d.src = *bytes.NewBuffer(body)
 	d.tokens.Reset(&d.src)
+	d.elements = 0
 }
 
 var decoders = sync.Pool{New: func() any { return new(Decoder) }}

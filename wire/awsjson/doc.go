@@ -11,8 +11,8 @@
 // document and nesting deeper than MaxDepth are refused. Members that the API
 // model does not have are ignored and null is absence, as at AWS.
 //
-// Structures are read and printed by a plan made once for a Go type (plan.go,
-// unplan.go). A type that would rather do it itself implements DecoderFrom and
+// Structures are read and printed by a codec made once for a Go type (codec.go).
+// A type that would rather do it itself implements DecoderFrom and
 // EncoderTo; DynamoDB's attribute values do.
 //
 // Source: Smithy's "AWS JSON 1.0 protocol", "AWS JSON 1.1 protocol".

@@ -19,6 +19,8 @@ var (
 	errDepth      = Refuse("Nesting is too deep")
 	errUnexpected = Refuse("Unexpected token received from parser")
 	errBase64     = Refuse("Invalid Base64 string")
+	errNull       = Refuse("Unexpected null value")
+	errElements   = Refuse("Too many list elements")
 )
 
 // syntax translates an error of the JSON library. Its text repeats bits of the
@@ -38,39 +40,33 @@ func syntax(err error) error {
 // mismatch is AWS's sentence for a value of another type than wanted. Where the
 // text is broken rather than of a wrong type, it is the syntax error.
 func (d *Decoder) mismatch(wanted string) error {
-	article := ""
-	switch wanted {
-	case "Integer":
-		article = "an "
-	case "Long", "Double", "Number":
-		article = "a "
-	}
-	cannot := " cannot be converted to "
-	if article != "" {
-		cannot = " can not be converted to " + article
-	}
-	structured := wanted == "Structure" || wanted == "List" || wanted == "Map"
 	switch k := d.tokens.PeekKind(); k {
-	case 0:
-		_, err := d.tokens.ReadToken()
-		if err == nil {
-			return errUnexpected
-		}
-		return syntax(err)
 	case '{':
 		return Refuse("Start of structure or map found where not expected.")
 	case '[':
 		return Refuse("Start of list found where not expected")
-	case '"', '0', 't', 'f':
-		if structured {
-			return Refuse("Unexpected field type")
-		}
-		return Refuse("%s", valueName(k)+cannot+wanted)
 	case 'n':
-		return Refuse("Unexpected null value")
-	default:
-		return errUnexpected
+		return errNull
+	case '"', '0', 't', 'f':
+		return cannot(k, wanted)
 	}
+	if _, err := d.tokens.ReadToken(); err != nil {
+		return syntax(err)
+	}
+	return errUnexpected
+}
+
+// cannot is AWS's sentence for a scalar that is not what it should be.
+func cannot(k jsontext.Kind, wanted string) error {
+	switch wanted {
+	case "Structure", "List":
+		return Refuse("Unexpected field type")
+	case "Integer":
+		return Refuse("%s can not be converted to an Integer", valueName(k))
+	case "Long", "Double", "Number", "Timestamp":
+		return Refuse("%s can not be converted to a %s", valueName(k), wanted)
+	}
+	return Refuse("%s cannot be converted to %s", valueName(k), wanted)
 }
 
 func valueName(k jsontext.Kind) string {
