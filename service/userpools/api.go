@@ -1,0 +1,87 @@
+package userpools
+
+import (
+	"io"
+	"time"
+
+	"github.com/bailiwick-project/bailiwick"
+	"github.com/bailiwick-project/bailiwick/service"
+	"github.com/bailiwick-project/bailiwick/srp"
+	"github.com/bailiwick-project/bailiwick/store"
+	"github.com/bailiwick-project/bailiwick/wire/awsjson"
+)
+
+// An API answers the operations of user pools.
+type API struct {
+	Store store.Store
+	SRP   *srp.Group
+	Roles bailiwick.Roles // for the tags of roles that are passed to groups
+	Now   func() time.Time
+	Rand  io.Reader // of cryptographic quality
+	Key   []byte    // 32 secret bytes of the server, the same on every node: MACs of codes and page tokens
+}
+
+const maxBody = 1 << 20
+
+// Service is the slice: its operations are the table of contents of the package.
+func (a *API) Service() service.Service {
+	return service.Service{
+		Name:       "cognito-idp",
+		Protocol:   protocol,
+		Target:     "AWSCognitoIdentityProviderService",
+		CORS:       true,
+		MaxBody:    maxBody,
+		Operations: a.operations(),
+		Actions:    actions,
+	}
+}
+
+func (a *API) operations() []service.Operation {
+	return []service.Operation{
+		service.Op("CreateUserPool", a.mayCreateUserPool, a.createUserPool),
+		service.Op("DescribeUserPool", a.mayDescribeUserPool, a.describeUserPool),
+		service.Op("UpdateUserPool", a.mayUpdateUserPool, a.updateUserPool),
+		service.Op("DeleteUserPool", a.mayDeleteUserPool, a.deleteUserPool),
+		service.Op("ListUserPools", a.mayListUserPools, a.listUserPools),
+		service.Op("AddCustomAttributes", a.mayAddCustomAttributes, a.addCustomAttributes),
+		service.Op("GetUserPoolMfaConfig", a.mayGetUserPoolMfaConfig, a.getUserPoolMfaConfig),
+		service.Op("TagResource", a.mayTagResource, a.tagResource),
+		service.Op("UntagResource", a.mayUntagResource, a.untagResource),
+		service.Op("ListTagsForResource", a.mayListTagsForResource, a.listTagsForResource),
+
+		service.Op("CreateUserPoolClient", a.mayCreateUserPoolClient, a.createUserPoolClient),
+		service.Op("DescribeUserPoolClient", a.mayDescribeUserPoolClient, a.describeUserPoolClient),
+		service.Op("UpdateUserPoolClient", a.mayUpdateUserPoolClient, a.updateUserPoolClient),
+		service.Op("DeleteUserPoolClient", a.mayDeleteUserPoolClient, a.deleteUserPoolClient),
+		service.Op("ListUserPoolClients", a.mayListUserPoolClients, a.listUserPoolClients),
+
+		service.Op("CreateGroup", a.mayCreateGroup, a.createGroup),
+		service.Op("GetGroup", a.mayGetGroup, a.getGroup),
+		service.Op("UpdateGroup", a.mayUpdateGroup, a.updateGroup),
+		service.Op("DeleteGroup", a.mayDeleteGroup, a.deleteGroup),
+		service.Op("ListGroups", a.mayListGroups, a.listGroups),
+		service.Op("ListUsersInGroup", a.mayListUsersInGroup, a.listUsersInGroup),
+		service.Op("AdminAddUserToGroup", a.mayAdminAddUserToGroup, a.adminAddUserToGroup),
+		service.Op("AdminRemoveUserFromGroup", a.mayAdminRemoveUserFromGroup, a.adminRemoveUserFromGroup),
+		service.Op("AdminListGroupsForUser", a.mayAdminListGroupsForUser, a.adminListGroupsForUser),
+
+		service.Op("AdminCreateUser", a.mayAdminCreateUser, a.adminCreateUser),
+		service.Op("AdminGetUser", a.mayAdminGetUser, a.adminGetUser),
+		service.Op("AdminUpdateUserAttributes", a.mayAdminUpdateUserAttributes, a.adminUpdateUserAttributes),
+		service.Op("AdminDeleteUserAttributes", a.mayAdminDeleteUserAttributes, a.adminDeleteUserAttributes),
+		service.Op("AdminDeleteUser", a.mayAdminDeleteUser, a.adminDeleteUser),
+		service.Op("AdminEnableUser", a.mayAdminEnableUser, a.adminEnableUser),
+		service.Op("AdminDisableUser", a.mayAdminDisableUser, a.adminDisableUser),
+		service.Op("AdminConfirmSignUp", a.mayAdminConfirmSignUp, a.adminConfirmSignUp),
+		service.Op("AdminSetUserPassword", a.mayAdminSetUserPassword, a.adminSetUserPassword),
+		service.Op("AdminResetUserPassword", a.mayAdminResetUserPassword, a.adminResetUserPassword),
+		service.Op("AdminUserGlobalSignOut", a.mayAdminUserGlobalSignOut, a.adminUserGlobalSignOut),
+		service.Op("ListUsers", a.mayListUsers, a.listUsers),
+
+		service.Public("SignUp", a.signUp),
+		service.Public("ConfirmSignUp", a.confirmSignUp),
+		service.Public("ResendConfirmationCode", a.resendConfirmationCode),
+		service.Public("ForgotPassword", a.forgotPassword),
+		service.Public("ConfirmForgotPassword", a.confirmForgotPassword),
+	}
+}
