@@ -9,9 +9,9 @@ import (
 // Limits that every engine enforces with a [LimitError]. They are part of the
 // interface so that data always moves between engines.
 const (
-	MaxKey   = 8 << 10   // bytes in one key
-	MaxValue = 16 << 20  // bytes in one value
-	MaxTx    = 256 << 20 // bytes of keys and values written by one Update
+	MaxKey   = 8 << 10  // bytes in one key
+	MaxValue = 16 << 20 // bytes in one value
+	MaxTx    = 64 << 20 // bytes of keys and values written by one Update
 )
 
 // Entry is one key and its value. Both are valid until the transaction ends

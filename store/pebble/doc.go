@@ -1,0 +1,26 @@
+// Package pebble is the store engine that keeps everything in one data folder,
+// for one process. It is the only package that imports github.com/cockroachdb/pebble.
+//
+// Dear newcomer: read engine.go (View and Update), then commit.go, which is the
+// heart. Updates run one at a time, so they are serializable without any
+// conflict detection; the wait for the disk happens after the next update has
+// begun, so that sixty-four writers share one fsync. An update is acknowledged
+// only after its own bytes, and all bytes that it could have read, are on disk.
+//
+// The folder (folder.go):
+//
+//	LOCK    held while a process uses the folder
+//	FORMAT  "bailiwick store format 1 ready": which layout, and whether it was completed
+//	db/     Pebble's own files
+//
+// Inside Pebble every key has a one-byte space in front (record.go): the data,
+// and an index by instant of the records that expire, from which sweep.go
+// clears them away. An expired record is invisible at its instant; the sweep
+// only gives back the space.
+//
+// Trouble is never guessed around. A folder that is foreign, newer or damaged is
+// refused with a sentence for the operator. When a write or an fsync fails, the
+// engine refuses all further writes until it is opened again (health.go):
+// after a failed fsync the kernel may have dropped the data and report success
+// the next time.
+package pebble

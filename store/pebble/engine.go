@@ -1,0 +1,177 @@
+package pebble
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/bailiwick-project/bailiwick/store"
+	"github.com/cockroachdb/pebble/v2"
+)
+
+// Engine is a store.Store in a data folder.
+type Engine struct {
+	opts   Options
+	folder *folder
+	health *health
+	db     *pebble.DB
+
+	turn    chan struct{} // holds one token while an update runs
+	applied uint64        // the last commit that is in memory; guarded by turn
+	durable atomic.Uint64 // the last commit that is known to be on disk
+
+	life      sync.Mutex     // guards closed, and running against Close
+	closed    bool           // no transaction starts any more
+	running   sync.WaitGroup // transactions
+	stopSweep context.CancelFunc
+	closing   sync.Once
+	closeErr  error
+}
+
+var _ store.Store = (*Engine)(nil)
+
+// Open opens or creates the data folder. The errors ErrInUse, ErrNewer,
+// ErrForeign and ErrDamaged say why a folder was refused.
+func Open(o Options) (*Engine, error) {
+	o = o.withDefaults()
+	f, err := openFolder(o)
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{opts: o, folder: f, health: newHealth(o.Logger), turn: make(chan struct{}, 1)}
+	if err := e.openDB(); err != nil {
+		_ = f.lock.Close()
+		return nil, err
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	e.stopSweep = stop
+	if o.SweepEvery > 0 {
+		e.running.Add(1)
+		go e.sweepLoop(ctx)
+	}
+	return e, nil
+}
+
+// View implements store.Store.
+func (e *Engine) View(ctx context.Context, fn func(store.Reader) error) error {
+	if err := e.enter(ctx); err != nil {
+		return err
+	}
+	defer e.running.Done()
+	snapshot := e.db.NewSnapshot()
+	defer snapshot.Close()
+	r := &reader{ctx: ctx, now: e.now(), src: snapshot}
+	defer r.end() // before the snapshot is closed
+	return fn(r)
+}
+
+// Update implements store.Store.
+func (e *Engine) Update(ctx context.Context, fn func(store.Tx) error) error {
+	if err := e.enter(ctx); err != nil {
+		return err
+	}
+	defer e.running.Done()
+	c, err := e.run(ctx, fn)
+	if err != nil {
+		return err
+	}
+	return e.wait(c)
+}
+
+// Err answers nil while the engine takes writes, and the reason, which is
+// store.ErrPoisoned, when it refuses them: for a health check.
+func (e *Engine) Err() error { return e.health.check() }
+
+func (e *Engine) enter(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	e.life.Lock()
+	defer e.life.Unlock()
+	if e.closed {
+		return store.ErrClosed
+	}
+	e.running.Add(1)
+	return nil
+}
+
+func (e *Engine) now() int64 { return e.opts.Now().UnixNano() }
+
+// openDB opens Pebble in the folder. Whatever it stumbles over in a folder that
+// was once complete is damage, a panic of its parsers too.
+func (e *Engine) openDB() (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = e.folder.damaged(fmt.Errorf("opening the database: %v", v))
+		}
+	}()
+	if err := e.folder.tighten(); err != nil {
+		return fmt.Errorf("opening data folder %s: %w", e.folder.dir, err)
+	}
+	po := pebbleOptions(e.opts, watchedFS{e.folder.fs, e.health}, e.health)
+	po.ErrorIfNotExists = !e.folder.new
+	e.db, err = pebble.Open(e.folder.path(dbName), po)
+	if err != nil {
+		return e.refused(err)
+	}
+	if err := errors.Join(e.folder.finish(), e.health.check()); err != nil {
+		_ = e.db.Close()
+		return fmt.Errorf("creating data folder %s: %w", e.folder.dir, err)
+	}
+	return nil
+}
+
+// refused separates a full disk or a wrong owner, which the operator can mend,
+// from damage.
+func (e *Engine) refused(err error) error {
+	if e.folder.new || notDamage(err) || e.health.check() != nil {
+		return fmt.Errorf("opening data folder %s: %w", e.folder.dir, err)
+	}
+	return e.folder.damaged(err)
+}
+
+// closePatience bounds Close after a storage failure, when Pebble may wait for
+// itself forever.
+const closePatience = 2 * time.Second
+
+// Close implements store.Store.
+func (e *Engine) Close() error {
+	e.closing.Do(func() {
+		e.life.Lock()
+		e.closed = true
+		e.life.Unlock()
+		e.stopSweep()
+		done := make(chan error, 1)
+		go func() { done <- e.closeDB() }()
+		select {
+		case e.closeErr = <-done:
+			return
+		case <-e.health.bad:
+		}
+		select {
+		case e.closeErr = <-done:
+		case <-time.After(closePatience):
+			// The lock stays held: what still runs must not meet a second engine.
+			e.closeErr = fmt.Errorf("closing data folder %s: restart the process: %w", e.folder.dir, e.health.check())
+		}
+	})
+	return e.closeErr
+}
+
+// closeDB waits for the transactions, then closes Pebble and gives the lock up.
+func (e *Engine) closeDB() (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("closing data folder %s: %v", e.folder.dir, v)
+		}
+	}()
+	e.running.Wait()
+	if err := e.db.Close(); err != nil {
+		_ = e.folder.lock.Close()
+		return fmt.Errorf("closing data folder %s: %w", e.folder.dir, err)
+	}
+	return e.folder.lock.Close()
+}

@@ -1,0 +1,33 @@
+package pebble
+
+import (
+	"testing"
+	"time"
+
+	"github.com/bailiwick-project/bailiwick/store"
+	"github.com/bailiwick-project/bailiwick/store/storetest"
+	"github.com/cockroachdb/pebble/v2/vfs"
+)
+
+func TestConformance(t *testing.T) {
+	storetest.Run(t, storetest.Engine{
+		Persists: true,
+		Open: func(dir string, now func() time.Time) (store.Store, error) {
+			return Open(Options{Dir: dir, Now: now})
+		},
+	})
+}
+
+// TestConformanceInMemory sweeps all the time, which nobody may notice.
+func TestConformanceInMemory(t *testing.T) {
+	disks := map[string]vfs.FS{}
+	storetest.Run(t, storetest.Engine{
+		Persists: true,
+		Open: func(dir string, now func() time.Time) (store.Store, error) {
+			if disks[dir] == nil {
+				disks[dir] = vfs.NewMem()
+			}
+			return Open(Options{Dir: dir, Now: now, FS: disks[dir], SweepEvery: time.Millisecond})
+		},
+	})
+}
