@@ -1,0 +1,82 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+)
+
+// iamPaths are the beginnings of the resources of IAM itself, as msgIAMPath lists them.
+var iamPaths = [...]string{
+	"user/", "federated-user/", "role/", "group/", "instance-profile/", "mfa/", "server-certificate/", "policy/", "sms-mfa/",
+	"saml-provider/", "oidc-provider/", "report/", "access-report/",
+}
+
+// s3Regional are the resources of S3 that do have a region; buckets and objects have none.
+var s3Regional = [...]string{"accesspoint/", "job/", "storage-lens/", "storage-lens-group/", "access-grants/", "async-request/"}
+
+// checkARNs finds resources that cannot be ARNs.
+func (d *Document) checkARNs(s *Statement) *fault {
+	for _, r := range slices.Concat(s.Resources, s.NotResources) {
+		if r == "*" {
+			continue
+		}
+		parts := strings.SplitN(r, ":", 6)
+		if parts[0] != "arn" || len(parts) < 2 {
+			return faultf("Resource "+r+` must be in ARN format or "*".`, "%q does not begin with \"arn:\"", r)
+		}
+		if len(parts) < 3 || parts[2] == "" || strings.ContainsFunc(parts[2], notVendor) {
+			return faultf(msgVendor, "%q names no service", r)
+		}
+		if len(parts) < 6 {
+			continue
+		}
+		if f := checkRegion(r, parts[2], parts[3], parts[5]); f != nil {
+			return f
+		}
+		if parts[2] == "iam" && parts[5] != "*" && !hasPrefix(parts[5], iamPaths[:]) {
+			return faultf(msgIAMPath, "the path of %q is %q", r, parts[5])
+		}
+	}
+	return nil
+}
+
+func checkRegion(r, service, region, resource string) *fault {
+	if region == "" {
+		return nil
+	}
+	if service == "iam" {
+		return faultf("IAM resource "+r+" cannot contain region information.", "%q has the region %q", r, region)
+	}
+	if service == "s3" && !strings.ContainsAny(region, "*?") && !hasPrefix(resource, s3Regional[:]) {
+		return faultf("Resource "+r+" can not contain region information.", "%q has the region %q", r, region)
+	}
+	return nil
+}
+
+func hasPrefix(s string, prefixes []string) bool {
+	return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(s, p) })
+}
+
+// checkPrincipals: identity policies name none, the others only such as can exist. Patterns are refused, because AWS would
+// compare them as they are and never match.
+func (d *Document) checkPrincipals(s *Statement) *fault {
+	all := slices.Concat(s.Principals, s.NotPrincipal)
+	if !d.Kind.named() {
+		if len(all) > 0 {
+			return faultf(msgNoPrincipal, "a policy of kind %s has no principal", d.Kind)
+		}
+		return nil
+	}
+	if (len(s.Principals) == 0) == (len(s.NotPrincipal) == 0) {
+		return faultf(d.Kind.missing("Principal"), "there is no Principal")
+	}
+	if len(s.NotPrincipal) > 0 && (d.Kind == Trust || s.Effect != effectDeny) {
+		return faultf(msgSyntax, "NotPrincipal goes with Deny only, and in no trust policy")
+	}
+	for _, p := range all {
+		if _, ok := newPrincipalTest(p); !ok {
+			return faultf(d.Kind.badPrincipal(p), "there is no principal %s %q", p.Type, p.Value)
+		}
+	}
+	return nil
+}

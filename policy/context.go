@@ -1,0 +1,127 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+)
+
+// A Context holds the condition keys of one request. Names of keys are case-insensitive, the part after the slash of a tag key
+// included; values are kept as they are. A key is single-valued (Set) or multivalued (SetAll): the two behave differently in
+// conditions, so the service that fills the context must use the kind that AWS documents for the key. The zero value is an
+// empty context, and so is a nil pointer for reading. It may be read by many goroutines, but not while one writes.
+type Context struct {
+	hashes  []uint32 // of the folded names: scanned first, because a request has only some thirty keys
+	entries []entry
+}
+
+type entry struct {
+	name   string // as set
+	folded string
+	one    [1]string
+	values []string // when multi
+	multi  bool
+}
+
+// A keyRef is the name of a key, prepared for looking up.
+type keyRef struct {
+	folded string
+	hash   uint32
+}
+
+func newKey(name string) keyRef {
+	folded := foldKey(name)
+	return keyRef{folded, hash(folded)}
+}
+
+// foldKey lowers the letters that a policy can be written in, ASCII and Latin-1, and no others: with full Unicode folding the
+// Kelvin sign would be a second spelling of k, and a tag that a condition on aws:TagKeys did not forbid would become the tag
+// that it did.
+func foldKey(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' || r >= 'À' && r <= 'Þ' && r != '×' {
+			return r + 0x20
+		}
+		return r
+	}, name)
+}
+
+// hash is FNV-1a. Equal hashes are followed by a comparison, so it need not resist an attacker.
+func hash(s string) uint32 {
+	h := uint32(2166136261)
+	for i := range len(s) {
+		h = (h ^ uint32(s[i])) * 16777619
+	}
+	return h
+}
+
+// Set gives a key its single value, in place of what it had. An empty value is a value.
+func (c *Context) Set(key, value string) {
+	e := c.at(key)
+	e.one[0], e.values, e.multi = value, nil, false
+}
+
+// SetAll gives a multivalued key its values, in place of what it had. The key is present even when there are none.
+func (c *Context) SetAll(key string, values []string) {
+	e := c.at(key)
+	e.one[0], e.values, e.multi = "", slices.Clone(values), true
+}
+
+func (c *Context) at(name string) *entry {
+	k := newKey(name)
+	if e := c.find(k); e != nil {
+		return e
+	}
+	c.hashes = append(c.hashes, k.hash)
+	c.entries = append(c.entries, entry{name: name, folded: k.folded})
+	return &c.entries[len(c.entries)-1]
+}
+
+func (c *Context) find(k keyRef) *entry {
+	if c == nil {
+		return nil
+	}
+	for i, h := range c.hashes {
+		if h == k.hash && c.entries[i].folded == k.folded {
+			return &c.entries[i]
+		}
+	}
+	return nil
+}
+
+// all returns the values of an entry; the slice is not the caller's to change.
+func (e *entry) all() []string {
+	if e.multi {
+		return e.values
+	}
+	return e.one[:]
+}
+
+// Lookup returns the values of a key, whether it is multivalued, and whether it is present at all.
+func (c *Context) Lookup(key string) (values []string, multivalued, present bool) {
+	e := c.find(newKey(key))
+	if e == nil {
+		return nil, false, false
+	}
+	return slices.Clone(e.all()), e.multi, true
+}
+
+// Keys returns the names of all keys, as they were first set, sorted.
+func (c *Context) Keys() []string {
+	if c == nil {
+		return nil
+	}
+	names := make([]string, 0, len(c.entries))
+	for i := range c.entries {
+		names = append(names, c.entries[i].name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Clone returns a copy that can be changed apart.
+func (c *Context) Clone() *Context {
+	if c == nil {
+		return &Context{}
+	}
+	return &Context{hashes: slices.Clone(c.hashes), entries: slices.Clone(c.entries)} // values are never changed in place
+}

@@ -1,0 +1,118 @@
+package policy
+
+// A Request is one question: may this principal do this action on this resource?
+type Request struct {
+	Principal Principal
+	Action    string   // "dynamodb:GetItem", exactly one action
+	Resource  string   // the full ARN, or "*" for actions that have no resource
+	Context   *Context // the condition keys; nil for none
+}
+
+// Layers are all policies that bear on one request, by where they are attached. Every field but those of the layers that the
+// principal really has stays nil; an empty Set, on the other hand, is a layer that allows nothing.
+type Layers struct {
+	Identity        *Set    // of the user and its groups, or of the role; nil allows nothing
+	Boundary        *Set    // permissions boundary; nil: none
+	Session         *Set    // session policies; nil: none
+	Resource        *Policy // of the resource; nil: none
+	ResourceAccount string  // that owns the resource; empty: the account in the ARN, and without one a foreign account
+	Trust           bool    // the resource's policy must itself allow: role trust policies, policies of KMS keys
+	ServiceControl  []*Set  // of the principal's organization, one per level, each of which must allow; nil: none
+	ResourceControl []*Set  // of the resource's organization, likewise
+	LimitSessions   bool    // session policies limit also what a resource policy grants to a session by its ARN, or to "*"
+}
+
+// An Effect is the outcome of a decision. The zero value denies.
+type Effect int
+
+// The effects.
+const (
+	ImplicitDeny Effect = iota // nothing allows it
+	ExplicitDeny               // a statement denies it
+	Allow
+)
+
+// A Layer names the kind of policies that decided.
+type Layer int
+
+// The layers, in the order in which they are asked. LayerRequest is none: the request itself could not be understood.
+const (
+	LayerRequest Layer = iota
+	LayerServiceControl
+	LayerResourceControl
+	LayerResource
+	LayerTrust
+	LayerIdentity
+	LayerBoundary
+	LayerSession
+	LayerRoot // the root user, whom no policy of its account needs to allow anything
+)
+
+// A StatementRef says which statement decided; the zero value says that none did.
+type StatementRef struct {
+	Sid          string
+	Index        int // in the document, from 0
+	Line, Column int // in its text, from 1; 0 for a document that was not parsed
+}
+
+// A Decision is the answer to a request.
+type Decision struct {
+	Effect    Effect
+	Layer     Layer        // that denied, or that allowed
+	Policy    string       // the name of the policy that decided; empty when none applied
+	Statement StatementRef // within that policy
+	Err       error        // a policy that could not be read, or a request that could not be understood; always with a deny
+}
+
+// Allowed reports whether the request may be carried out.
+func (d Decision) Allowed() bool { return d.Effect == Allow && d.Err == nil }
+
+// Decide answers a request.
+//
+// Source: IAM User Guide, "Policy evaluation logic".
+func (l *Layers) Decide(r *Request) Decision {
+	var e evaluation
+	return l.decide(r, &e)
+}
+
+func (l *Layers) decide(r *Request, e *evaluation) Decision {
+	if err := e.begin(r); err != nil {
+		return Decision{Effect: ExplicitDeny, Layer: LayerRequest, Err: err}
+	}
+	var o opinions
+	o.scp = levels(l.ServiceControl, e, LayerServiceControl)
+	o.rcp = levels(l.ResourceControl, e, LayerResourceControl)
+	o.resource = l.askResource(e)
+	o.identity = l.Identity.decide(e, LayerIdentity)
+	o.boundary = l.Boundary.decide(e, LayerBoundary)
+	o.session = l.Session.decide(e, LayerSession)
+	return l.weigh(e, &o)
+}
+
+// opinions are the verdicts of all layers.
+type opinions struct{ scp, rcp, resource, identity, boundary, session verdict }
+
+// askResource asks the policy of the resource. One that names no principals is attached in the wrong place.
+func (l *Layers) askResource(e *evaluation) verdict {
+	if e.record != nil {
+		e.record.layer(l.resourceLayer())
+	}
+	switch p := l.Resource; {
+	case p == nil:
+		return verdict{}
+	case p.err == nil && !p.kind.named():
+		return Broken(p.name, errNobody).walk(e)
+	default:
+		return p.walk(e)
+	}
+}
+
+// trust reports whether the resource's policy must itself allow.
+func (l *Layers) trust() bool { return l.Trust || l.Resource != nil && l.Resource.kind == Trust }
+
+func (l *Layers) resourceLayer() Layer {
+	if l.trust() {
+		return LayerTrust
+	}
+	return LayerResource
+}

@@ -1,0 +1,122 @@
+package policy
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/bailiwick-project/bailiwick/arn"
+)
+
+// maxAction is longer than any action of AWS, in bytes.
+const maxAction = 128
+
+// An evaluation is one request while it is decided. It lives on the stack.
+type evaluation struct {
+	request *Request
+	context *Context
+	arn     arn.ARN // of the resource, unless it is "*"
+	isARN   bool
+	action  [maxAction]byte // in lower case, for looking up
+	record  *recorder       // nil except for Explain
+}
+
+var (
+	errAction   = errors.New("the action of the request is not service:Name")
+	errResource = errors.New("the resource of the request is neither an ARN nor \"*\"")
+	errRequest  = errors.New("there is no request")
+)
+
+// begin reads the request. What it cannot read must not be decided by policies: an Allow of everything would allow it.
+func (e *evaluation) begin(r *Request) error {
+	if r == nil {
+		return errRequest
+	}
+	e.request, e.context = r, r.Context
+	colons := 0
+	if len(r.Action) > maxAction {
+		return errAction
+	}
+	for i := range len(r.Action) {
+		c := r.Action[i]
+		if c == ':' {
+			colons++
+		}
+		if c <= ' ' || c >= 0x7F || c == '*' || c == '?' {
+			return errAction
+		}
+		e.action[i] = lower(c)
+	}
+	if colons != 1 || strings.HasPrefix(r.Action, ":") || strings.HasSuffix(r.Action, ":") {
+		return errAction
+	}
+	if r.Resource == "*" {
+		return nil
+	}
+	a, err := arn.Parse(r.Resource)
+	if err != nil {
+		return errResource
+	}
+	e.arn, e.isARN = a, true
+	return nil
+}
+
+// matches reports whether the statement applies to the request.
+func (s *statement) matches(e *evaluation) bool {
+	return s.matchesAction(e) && s.matchesResource(e) && s.grant(&e.request.Principal) != noGrant && s.conditionsMet(e)
+}
+
+func (s *statement) matchesAction(e *evaluation) bool {
+	for i := range s.actions {
+		if s.actions[i].match(e.request.Action) {
+			return !s.notAction
+		}
+	}
+	return s.notAction
+}
+
+func (s *statement) matchesResource(e *evaluation) bool {
+	for i := range s.resources {
+		if s.resources[i].match(e) {
+			return !s.notResource
+		}
+	}
+	return s.notResource
+}
+
+func (r *resource) match(e *evaluation) bool {
+	return r.all || e.isARN && r.pattern != nil && r.pattern.match(e.context, e.request.Resource, &e.arn)
+}
+
+// grant says how the statement names the principal. Statements of identity policies name nobody and mean whom they are
+// attached to.
+func (s *statement) grant(p *Principal) grant {
+	if !s.named {
+		return directly
+	}
+	if s.notPrincipal {
+		if spared(s.principals, p) {
+			return noGrant
+		}
+		return byEveryone
+	}
+	best := noGrant
+	for i := range s.principals {
+		g := s.principals[i].match(p)
+		if g == byEveryone && p.Type == WebIdentity && !s.deny {
+			continue // a token of a provider that the policy does not name takes on no role
+		}
+		if g != noGrant && (best == noGrant || g > best) {
+			best = g
+		}
+	}
+	return best
+}
+
+func (s *statement) conditionsMet(e *evaluation) bool {
+	for i := range s.conditions {
+		if !s.conditions[i].met(e.context) {
+			return false
+		}
+	}
+	return true
+}

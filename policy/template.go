@@ -1,0 +1,223 @@
+package policy
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+type segmentKind uint8
+
+const (
+	literalText segmentKind = iota
+	anyText                 // *
+	oneChar                 // ?
+	variable                // ${key} or ${key, 'default'}
+	noText                  // ${...} that can have no value
+)
+
+// A segment is a piece of a template.
+type segment struct {
+	kind       segmentKind
+	text       string // literal; of a variable its default
+	hasDefault bool
+	key        keyRef
+	name       string // of a variable, as written
+}
+
+// A template is a pattern of a policy, taken apart once so that matching needs no memory. What a variable stands for is
+// compared as it is: a star in a session tag is a star and no wildcard, or a tenant could name itself "*".
+type template struct {
+	source  string
+	text    string // the whole of it, when literal
+	literal bool
+	segs    []segment
+}
+
+// newTemplate takes s apart. Without wild, * and ? are ordinary characters; without vars (Version 2008), so is ${.
+func newTemplate(s string, wild, vars bool) template {
+	t := template{source: s}
+	var plain strings.Builder
+	flush := func() {
+		if plain.Len() > 0 {
+			t.segs = append(t.segs, segment{kind: literalText, text: plain.String()})
+			plain.Reset()
+		}
+	}
+	for i := 0; i < len(s); i++ {
+		if vars && strings.HasPrefix(s[i:], "${") {
+			if end := strings.IndexByte(s[i:], '}'); end > 0 {
+				seg := newVariable(s[i+2 : i+end])
+				if seg.kind == literalText {
+					plain.WriteString(seg.text)
+				} else {
+					flush()
+					t.segs = append(t.segs, seg)
+				}
+				i += end
+				continue
+			}
+		}
+		switch {
+		case wild && s[i] == '*':
+			flush()
+			if n := len(t.segs); n == 0 || t.segs[n-1].kind != anyText {
+				t.segs = append(t.segs, segment{kind: anyText})
+			}
+		case wild && s[i] == '?':
+			flush()
+			t.segs = append(t.segs, segment{kind: oneChar})
+		default:
+			plain.WriteByte(s[i])
+		}
+	}
+	flush()
+	t.text, t.literal = t.head()
+	return t
+}
+
+// newVariable reads the inside of ${...}. What is no name of a key has no value, as if the key were missing.
+func newVariable(inside string) segment {
+	if inside == "*" || inside == "?" || inside == "$" {
+		return segment{kind: literalText, text: inside}
+	}
+	seg := segment{kind: variable, name: inside}
+	if name, value, ok := strings.Cut(inside, ", "); ok {
+		value, quoted := strings.CutPrefix(value, "'")
+		value, closed := strings.CutSuffix(value, "'")
+		if !quoted || !closed {
+			return segment{kind: noText, name: inside}
+		}
+		seg.name, seg.text, seg.hasDefault = name, value, value != "" // an empty default is none
+	}
+	if !strings.Contains(seg.name, ":") || strings.ContainsAny(seg.name, "{}$'\"*? ") {
+		return segment{kind: noText, name: inside}
+	}
+	seg.key = newKey(seg.name)
+	return seg
+}
+
+// head returns the literal text that everything matched begins with, and whether that is all of it.
+func (t *template) head() (string, bool) {
+	switch {
+	case len(t.segs) == 0:
+		return "", true
+	case t.segs[0].kind == literalText:
+		return t.segs[0].text, len(t.segs) == 1
+	}
+	return "", false
+}
+
+// value returns the text of a literal or variable. A key that is missing, empty or multivalued has none.
+func (g *segment) value(c *Context) (string, bool) {
+	switch g.kind {
+	case literalText:
+		return g.text, true
+	case variable:
+		e := c.find(g.key)
+		if e == nil {
+			return g.text, g.hasDefault
+		}
+		return e.one[0], !e.multi && e.one[0] != ""
+	}
+	return "", false
+}
+
+// match reports whether the template covers all of s. It goes back only to the last star, so the cost is at most the product
+// of the lengths, however many stars a hostile pattern has.
+func (t *template) match(c *Context, s string) bool {
+	if t.literal {
+		return t.text == s
+	}
+	pos, star, mark := 0, -1, 0
+	for i := 0; ; {
+		if i == len(t.segs) {
+			if pos == len(s) || star == i-1 {
+				return true
+			}
+		} else if g := &t.segs[i]; g.kind == anyText {
+			star, mark = i, pos
+			i++
+			continue
+		} else if g.kind == oneChar {
+			if pos < len(s) {
+				pos += runeLen(s[pos:])
+				i++
+				continue
+			}
+		} else {
+			text, ok := g.value(c)
+			if !ok {
+				return false
+			}
+			if strings.HasPrefix(s[pos:], text) {
+				pos += len(text)
+				i++
+				continue
+			}
+		}
+		if star < 0 || mark >= len(s) {
+			return false
+		}
+		mark += runeLen(s[mark:])
+		if next := star + 1; next < len(t.segs) && t.segs[next].kind == literalText {
+			skip := strings.Index(s[mark:], t.segs[next].text)
+			if skip < 0 {
+				return false
+			}
+			mark += skip
+		}
+		pos, i = mark, star+1
+	}
+}
+
+// matchFold is match without regard to case, for templates without wildcards.
+func (t *template) matchFold(c *Context, s string) bool {
+	for i := range t.segs {
+		text, ok := t.segs[i].value(c)
+		if !ok {
+			return false
+		}
+		for len(text) > 0 {
+			if len(s) == 0 {
+				return false
+			}
+			a, n := utf8.DecodeRuneInString(text)
+			b, m := utf8.DecodeRuneInString(s)
+			if !equalFold(a, b) {
+				return false
+			}
+			text, s = text[n:], s[m:]
+		}
+	}
+	return s == ""
+}
+
+// expand shows the template with its variables filled in, for people. The unresolved stay as written and are also listed.
+func (t *template) expand(c *Context) (text string, unresolved []string) {
+	var b strings.Builder
+	for i := range t.segs {
+		g := &t.segs[i]
+		switch g.kind {
+		case anyText:
+			b.WriteByte('*')
+		case oneChar:
+			b.WriteByte('?')
+		default:
+			v, ok := g.value(c)
+			if !ok {
+				v = "${" + g.name + "}"
+				unresolved = append(unresolved, g.name)
+			}
+			b.WriteString(v)
+		}
+	}
+	return b.String(), unresolved
+}
+
+func runeLen(s string) int {
+	if s[0] < utf8.RuneSelf {
+		return 1
+	}
+	_, n := utf8.DecodeRuneInString(s)
+	return n
+}

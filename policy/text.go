@@ -1,0 +1,102 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Text tells the explanation to a person: the decision first, then the nearest miss, then every layer.
+func (x *Explanation) Text() string {
+	var b strings.Builder
+	who := x.Principal.ARN
+	if who == "" {
+		who = strings.TrimSpace(x.Principal.Type + " " + x.Principal.Federated + x.Principal.Service)
+	}
+	verb := "DENIED"
+	if x.Allowed {
+		verb = "ALLOWED"
+	}
+	fmt.Fprintf(&b, "%s: %s, %s on %s\n  %s by the %s", verb, who, x.Action, x.Resource, x.Effect, x.Layer)
+	if x.Statement != nil {
+		fmt.Fprintf(&b, ": policy %q, statement %s", x.Policy, name(x.Statement.Sid, x.Statement.Index, x.Statement.Line))
+	}
+	b.WriteByte('\n')
+	if x.Error != "" {
+		fmt.Fprintf(&b, "  error: %s\n", x.Error)
+	}
+	if len(x.Unresolved) > 0 {
+		fmt.Fprintf(&b, "  variables without a value, which match nothing: %s\n", strings.Join(x.Unresolved, ", "))
+	}
+	if x.Nearest != nil {
+		b.WriteString("nearest miss:\n")
+		x.Nearest.text(&b)
+	}
+	for _, l := range x.Layers {
+		fmt.Fprintf(&b, "%s:\n", l.Layer)
+		if len(l.Policies) == 0 {
+			b.WriteString("  no policies\n")
+		}
+		for _, p := range l.Policies {
+			fmt.Fprintf(&b, "  policy %q\n", p.Policy)
+			if p.Error != "" {
+				fmt.Fprintf(&b, "    cannot be read, so it denies: %s\n", p.Error)
+			}
+			for i := range p.Statements {
+				p.Statements[i].text(&b)
+			}
+		}
+	}
+	return b.String()
+}
+
+func name(sid string, index, line int) string {
+	s := fmt.Sprint(index)
+	if sid != "" {
+		s += fmt.Sprintf(" %q", sid)
+	}
+	if line > 0 {
+		s += fmt.Sprintf(" (line %d)", line)
+	}
+	return s
+}
+
+func (s *StatementExplanation) text(b *strings.Builder) {
+	fmt.Fprintf(b, "    statement %s: %s ", name(s.Sid, s.Index, s.Line), s.Effect)
+	var not []string
+	for _, part := range []struct {
+		name    string
+		matches bool
+	}{{"principal", s.Principal}, {"action", s.Action}, {"resource", s.Resource}} {
+		if !part.matches {
+			not = append(not, part.name)
+		}
+	}
+	if n := s.failed(); n > 0 {
+		not = append(not, fmt.Sprintf("%d of %d conditions", n, len(s.Conditions)))
+	}
+	switch {
+	case s.Applies:
+		b.WriteString("applies\n")
+	default:
+		fmt.Fprintf(b, "does not apply: %s\n", strings.Join(not, ", "))
+	}
+	if !s.Resource {
+		fmt.Fprintf(b, "      resources: %s\n", strings.Join(s.Resources, " "))
+	}
+	for i := range s.Conditions {
+		c := &s.Conditions[i]
+		met := "not met"
+		if c.Met {
+			met = "met"
+		}
+		actual := "absent"
+		if c.Present {
+			actual = fmt.Sprintf("%q", c.Actual)
+		}
+		fmt.Fprintf(b, "      %s: %s %s %q, the request has %s", met, c.Operator, c.Key, c.Expected, actual)
+		if c.Note != "" {
+			fmt.Fprintf(b, " (%s)", c.Note)
+		}
+		b.WriteByte('\n')
+	}
+}
