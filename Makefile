@@ -1,0 +1,48 @@
+# make          everything that a change must pass before it is committed
+# make test     all tests; installs what they need (npm packages; the AWS CLI must be there or installable)
+# make bench    benchmarks with their limits and ratios, in one run
+# make fuzz     every fuzz target for T each (make fuzz T=10m)
+GOLANGCI = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+.PHONY: check test unit race lint generate generated clients bench fuzz run update
+check: generate lint race clients fuzz
+	git diff --exit-code
+
+test: generated unit clients
+
+unit:
+	go vet ./...
+	go vet -C tools ./... && go test -C tools ./...
+	go test -tags invariants ./...
+
+race:
+	go vet ./...
+	go test -race -tags invariants ./...
+
+# Unmodified clients against the built binary.
+clients:
+	./test/clients.sh
+
+lint:
+	$(GOLANGCI) run
+
+generate:
+	go generate ./...
+	go mod tidy
+
+# Generated code is what the generator makes today.
+generated: 
+	go generate ./...
+	git diff --exit-code -- '*_gen.go'
+
+bench:
+	go run -C test/bench . 
+
+fuzz:
+	./test/fuzz.sh $(or $(T),5s)
+
+run:
+	go run ./cmd/bailiwick serve --dev
+
+update:
+	go test ./... -update

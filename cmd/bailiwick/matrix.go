@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// A target is a row of the table, and whose it is.
+type target struct {
+	title, pk string
+	owner     string // organisation, "" for everyone
+}
+
+func targetsOfDemo() []target {
+	return []target{
+		{"public row", "PUBLIC#books", ""},
+		{"A's rows", orgA + "#books", orgA},
+		{"B's rows", orgB + "#books", orgB},
+	}
+}
+
+// An attempt is something that a person tries on a target.
+type attempt struct {
+	title string
+	try   func(context.Context, *story, person, target) error
+	must  func(person, target) bool // must it be allowed?
+}
+
+func attempts() []attempt {
+	reads := func(p person, t target) bool { return t.owner == "" || t.owner == p.Org }
+	never := func(person, target) bool { return false }
+	return []attempt{
+		{"read", (*story).read, reads},
+		{"query", (*story).query10, reads},
+		{"batch", (*story).batchWithForeign, never},
+		{"write", (*story).write, func(p person, t target) bool { return p.Admin && t.owner == p.Org }},
+		{"scan", (*story).scan, never},
+	}
+}
+
+func (s *story) as(ctx context.Context, p person, operation string, in fields) (fields, error) {
+	in["TableName"] = demoTable
+	return s.json(ctx, p.credentials, "dynamodb", operation, in)
+}
+
+func (s *story) read(ctx context.Context, p person, t target) error {
+	out, err := s.as(ctx, p, "GetItem", fields{"Key": keyOf(t.pk)})
+	if err == nil && len(object(out, "Item")) == 0 {
+		return errors.New("the row was not there")
+	}
+	return err
+}
+
+func (s *story) query10(ctx context.Context, p person, t target) error {
+	out, err := s.as(ctx, p, "Query", fields{
+		"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": fields{":pk": fields{"S": t.pk}},
+	})
+	if items, _ := out["Items"].([]any); err == nil && len(items) == 0 {
+		return errors.New("the rows were not there")
+	}
+	return err
+}
+
+// batchWithForeign asks for the target's row together with one that is foreign
+// to whoever asks: one foreign key must fail the whole batch.
+func (s *story) batchWithForeign(ctx context.Context, p person, t target) error {
+	foreign := orgB + "#books"
+	if p.Org == orgB {
+		foreign = orgA + "#books"
+	}
+	keys := []fields{keyOf(t.pk)}
+	if foreign != t.pk {
+		keys = append(keys, keyOf(foreign))
+	}
+	_, err := s.json(ctx, p.credentials, "dynamodb", "BatchGetItem", fields{"RequestItems": fields{demoTable: fields{"Keys": keys}}})
+	return err
+}
+
+func (s *story) write(ctx context.Context, p person, t target) error {
+	_, err := s.as(ctx, p, "PutItem", fields{"Item": item(t.pk)})
+	return err
+}
+
+func (s *story) scan(ctx context.Context, p person, t target) error {
+	_, err := s.as(ctx, p, "Scan", fields{
+		"FilterExpression": "pk = :pk", "ExpressionAttributeValues": fields{":pk": fields{"S": t.pk}},
+	})
+	return err
+}
+
+func keyOf(pk string) fields { return fields{"pk": fields{"S": pk}, "sk": fields{"S": "1"}} }
+
+// A cell is what came of one attempt.
+type cell struct {
+	allowed, right bool
+	refusal        *refusal
+	err            error // neither allowed nor refused: something broke
+}
+
+// matrix tries everything: people × targets × attempts.
+func (s *story) matrix(ctx context.Context) [][]cell {
+	var rows [][]cell
+	for _, p := range s.people {
+		var row []cell
+		for _, t := range targetsOfDemo() {
+			for _, a := range attempts() {
+				row = append(row, judge(a.try(ctx, s, p, t), a.must(p, t)))
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func judge(err error, must bool) cell {
+	var r *refusal
+	switch {
+	case err == nil:
+		return cell{allowed: true, right: must}
+	case errors.As(err, &r) && r.Code == "AccessDeniedException":
+		return cell{refusal: r, right: !must}
+	default:
+		return cell{err: err}
+	}
+}
+
+// printMatrix prints who reached what and returns how many cells are wrong.
+// Those are marked with an exclamation mark: colour is never needed to read it.
+func (s *story) printMatrix(std streams, rows [][]cell) (wrong int) {
+	var head, under strings.Builder
+	for _, t := range targetsOfDemo() {
+		fmt.Fprintf(&head, " | %-34s", t.title)
+		under.WriteString(" |")
+		for _, a := range attempts() {
+			fmt.Fprintf(&under, " %-6s", a.title)
+		}
+	}
+	fmt.Fprintf(std.out, "%-10s%s\n%-10s%s\n", "", head.String(), "", under.String())
+	for i, row := range rows {
+		fmt.Fprintf(std.out, "%-10s", s.people[i].Title)
+		for j, c := range row {
+			if j%len(attempts()) == 0 {
+				fmt.Fprint(std.out, " |")
+			}
+			fmt.Fprint(std.out, " ", c.paint(std.color))
+			if !c.right {
+				wrong++
+			}
+		}
+		fmt.Fprintln(std.out)
+	}
+	return wrong
+}
+
+// paint is six columns wide.
+func (c cell) paint(color bool) string {
+	word, shade := "denied", "2"
+	switch {
+	case c.err != nil:
+		word, shade = "BROKEN", "31"
+	case c.allowed:
+		word, shade = "yes   ", "32"
+	}
+	if !c.right && c.err == nil {
+		word, shade = strings.TrimSpace(word)[:3]+"!  ", "31"
+	}
+	if !color {
+		return word
+	}
+	return "\x1b[" + shade + "m" + word + "\x1b[0m"
+}
+
+// faults says in words what is wrong with which cell.
+func (s *story) faults(rows [][]cell) []string {
+	var out []string
+	for i, row := range rows {
+		for j, c := range row {
+			t, a := targetsOfDemo()[j/len(attempts())], attempts()[j%len(attempts())]
+			what := fmt.Sprintf("%s, %s, %s", s.people[i].Title, t.title, a.title)
+			switch {
+			case c.err != nil:
+				out = append(out, what+": "+c.err.Error())
+			case !c.right && c.allowed:
+				out = append(out, what+": was allowed and must not be")
+			case !c.right:
+				out = append(out, what+": was refused and must not be: "+c.refusal.Message)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,118 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"github.com/bailiwick-project/bailiwick/authn"
+	"github.com/bailiwick-project/bailiwick/authz"
+	"github.com/bailiwick-project/bailiwick/service"
+	"github.com/bailiwick-project/bailiwick/store"
+	"github.com/bailiwick-project/bailiwick/store/mem"
+	"github.com/bailiwick-project/bailiwick/store/pebble"
+)
+
+// Limits of a connection: a slow or silent client must not hold one for ever.
+const (
+	headerTimeout = 10 * time.Second
+	readTimeout   = 60 * time.Second
+	writeTimeout  = 120 * time.Second
+	idleTimeout   = 120 * time.Second
+	maxHeader     = 64 << 10 // bytes
+	stopTimeout   = 10 * time.Second
+)
+
+// A Server is everything, put together. Make it with New, and Close it.
+type Server struct {
+	config  Config
+	store   store.Store
+	authn   *authn.Authenticator
+	authz   *authz.Authorizer
+	router  *service.Router
+	records *records
+	handler http.Handler
+}
+
+// New opens the data and puts the server together. It does not listen yet.
+func New(ctx context.Context, c Config) (*Server, error) {
+	c, err := c.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	st, err := open(c)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{config: c, store: st, records: newRecords()}
+	if err := s.wire(ctx); err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
+	return s, nil
+}
+
+func open(c Config) (store.Store, error) {
+	if c.Data == "" {
+		return mem.New(c.Now), nil
+	}
+	return pebble.Open(pebble.Options{Dir: c.Data, Now: c.Now, Logger: c.Log})
+}
+
+// Handler answers every request to the server.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Close releases the data.
+func (s *Server) Close() error { return s.store.Close() }
+
+// Run listens and serves until ctx ends, then lets running requests finish.
+func (s *Server) Run(ctx context.Context) error {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", s.config.Listen)
+	if err != nil {
+		return errors.Join(fmt.Errorf("listening: %w", err), s.Close())
+	}
+	return errors.Join(s.Serve(ctx, l), s.Close())
+}
+
+// Serve is Run on a listener of the caller's, without Close.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	hs := &http.Server{
+		Handler: s.handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelDebug),
+	}
+	s.announce(ctx, l)
+	done := make(chan error, 1)
+	go func() { done <- hs.Serve(l) }()
+	select {
+	case err := <-done:
+		return fmt.Errorf("serving: %w", err)
+	case <-ctx.Done():
+	}
+	s.config.Log.InfoContext(ctx, "stopping")
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	if err := hs.Shutdown(last); err != nil {
+		return fmt.Errorf("stopping: %w", err)
+	}
+	return nil
+}
+
+func (s *Server) announce(ctx context.Context, l net.Listener) {
+	attrs := []slog.Attr{
+		slog.String("url", "http://"+l.Addr().String()), slog.String("account", s.config.Account),
+		slog.String("region", s.config.Region), slog.Bool("dev", s.config.Dev),
+	}
+	if s.config.Data != "" {
+		attrs = append(attrs, slog.String("data", s.config.Data))
+		if !s.config.Dev {
+			attrs = append(attrs, slog.String("credentials", filepath.Join(s.config.Data, credentialsFile)))
+		}
+	} else {
+		attrs = append(attrs, slog.String("data", "in memory, lost at the end"))
+	}
+	s.config.Log.LogAttrs(ctx, slog.LevelInfo, "serving", attrs...)
+}
