@@ -12,7 +12,7 @@ import (
 
 // appendCanonical appends the canonical request: method, path, query,
 // headers, names of headers, payload hash.
-func appendCanonical(b []byte, r *http.Request, s *Signature, payload string) ([]byte, error) {
+func appendCanonical(b []byte, r *http.Request, s *Signature, payload []byte) ([]byte, error) {
 	method := r.Method
 	if method == "" {
 		method = http.MethodGet

@@ -174,10 +174,10 @@ func (s *Signature) parseCredential(credential, date string) error {
 		return fail(BadScope, "Credential should be scoped with a valid terminator: 'aws4_request', not '%s'. ", shorten(end))
 	}
 	var day [8]byte
-	if want := s.Time.AppendFormat(day[:0], "20060102"); s.Date != string(want) {
+	if string(s.Time.AppendFormat(day[:0], "20060102")) != s.Date {
 		return fail(BadScope,
 			"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '%s' != '%s', from '%s'. ",
-			shorten(s.Date), want, shorten(date))
+			shorten(s.Date), s.Time.Format("20060102"), shorten(date))
 	}
 	return nil
 }

@@ -99,7 +99,7 @@ func newSignature(c Credentials, region, service string, now time.Time, names []
 }
 
 func (s *Signature) compute(r *http.Request, c Credentials, payload string) (string, error) {
-	canonical, err := appendCanonical(nil, r, s, payload)
+	canonical, err := appendCanonical(nil, r, s, []byte(payload))
 	if err != nil {
 		return "", err
 	}

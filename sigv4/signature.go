@@ -70,6 +70,7 @@ func (s *Signature) Scope() string {
 // of now for the header, from 15 minutes before its date until X-Amz-Expires
 // after it for a presigned URL.
 func (s *Signature) CheckTime(now time.Time) error {
+	s.timeOK = false
 	now = now.UTC().Truncate(time.Second)
 	at := func(t time.Time) string { return t.Format(isoBasic) }
 	if s.Time.Sub(now) > Skew {
@@ -98,6 +99,7 @@ func minutes(d time.Duration) string {
 // CheckScope refuses a credential scope for another region than region ("" is
 // any) or a service that is none of services (none given is any).
 func (s *Signature) CheckScope(region string, services ...string) error {
+	s.scopeOK = false
 	var say strings.Builder
 	if s.Region == "" || region != "" && s.Region != region {
 		say.WriteString("Credential should be scoped to a valid region, not '" + shorten(s.Region) + "'. ")

@@ -68,7 +68,7 @@ func (s *Signature) verify(r *http.Request, key *SigningKey, payload []byte) err
 		return err
 	}
 	var canonicalStack [4096]byte
-	canonical, err := appendCanonical(canonicalStack[:0], r, s, string(payload))
+	canonical, err := appendCanonical(canonicalStack[:0], r, s, payload)
 	if err != nil {
 		return err
 	}
