@@ -18,7 +18,7 @@ func invalidf(format string, args ...any) error {
 const (
 	errEmptyValue = ValidationError("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")
 	errManyTypes  = ValidationError("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes")
-	errDepth      = ValidationError("Nesting Levels have exceeded supported limits")
+	errDepth      = ValidationError("Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit")
 
 	errOverflow  = ValidationError("Number overflow. Attempting to store a number with magnitude larger than supported range")
 	errUnderflow = ValidationError("Number underflow. Attempting to store a number with magnitude smaller than supported range")
@@ -28,3 +28,6 @@ const (
 
 // ErrItemSize is the answer to an item over [MaxItemSize].
 const ErrItemSize = ValidationError("Item size has exceeded the maximum allowed size")
+
+// ErrNameSize is the answer to an attribute name over [MaxNameBytes].
+const ErrNameSize = ValidationError("Attribute name is too large, must be less than 65536 bytes")

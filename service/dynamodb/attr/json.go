@@ -12,7 +12,7 @@ import (
 // SerializationException from the decoder. Members that are null or unknown are absent,
 // a member that occurs twice is refused by the decoder.
 func (v *Value) DecodeJSON(d *awsjson.Decoder) error {
-	value, err := decodeJSON(d, 0)
+	value, err := decodeJSON(d, 1)
 	if err != nil {
 		return sendable(err)
 	}
@@ -22,7 +22,7 @@ func (v *Value) DecodeJSON(d *awsjson.Decoder) error {
 
 // DecodeJSON reads a map of names to AttributeValues.
 func (it *Item) DecodeJSON(d *awsjson.Decoder) error {
-	item, err := decodeItemJSON(d, 0)
+	item, err := decodeItemJSON(d, 1)
 	if err != nil {
 		return sendable(err)
 	}
@@ -44,7 +44,7 @@ func (vs *Values) DecodeJSON(d *awsjson.Decoder) error {
 		if err != nil {
 			return err
 		}
-		values[name], err = decodeJSON(d, 0)
+		values[name], err = decodeJSON(d, 1)
 		if refusal, is := errors.AsType[ValidationError](err); is {
 			err = ValidationError("ExpressionAttributeValues contains invalid value: " + string(refusal) + " for key " + name)
 		}
@@ -63,8 +63,11 @@ func sendable(err error) error {
 	return err
 }
 
-// decodeJSON reads a value inside depth levels of L and M.
+// decodeJSON reads a value on the given level of nesting.
 func decodeJSON(d *awsjson.Decoder, depth int) (Value, error) {
+	if depth > MaxDepth {
+		return Value{}, errDepth
+	}
 	if null, err := d.Null(); err != nil || null {
 		return Value{}, orEmpty(err)
 	}
@@ -137,9 +140,6 @@ func decodeMember(d *awsjson.Decoder, t Type, depth int) (Value, error) {
 	case L:
 		return decodeListJSON(d, depth+1)
 	case M:
-		if depth >= MaxDepth {
-			return Value{}, errDepth
-		}
 		fields, err := decodeItemJSON(d, depth+1)
 		return Map(fields), err
 	}
@@ -147,9 +147,6 @@ func decodeMember(d *awsjson.Decoder, t Type, depth int) (Value, error) {
 }
 
 func decodeListJSON(d *awsjson.Decoder, depth int) (Value, error) {
-	if depth > MaxDepth {
-		return Value{}, errDepth
-	}
 	if err := d.BeginArray(); err != nil {
 		return Value{}, err
 	}
@@ -175,7 +172,7 @@ func decodeItemJSON(d *awsjson.Decoder, depth int) (Item, error) {
 			return nil, err
 		}
 		if len(name) > MaxNameBytes {
-			return nil, invalidf("Size of attribute name has exceeded the maximum size limit of 65535 bytes")
+			return nil, ErrNameSize
 		}
 		v, err := decodeJSON(d, depth)
 		if err != nil {

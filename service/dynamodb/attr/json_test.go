@@ -63,7 +63,7 @@ func TestJSONRefusesOtherTypes(t *testing.T) {
 }
 
 func TestJSONDepth(t *testing.T) {
-	for levels, ok := range map[int]bool{MaxDepth: true, MaxDepth + 1: false, 45: false, 5000: false} {
+	for levels, ok := range map[int]bool{MaxDepth - 1: true, MaxDepth: false, 45: false, 5000: false} {
 		for open, close := range map[string]string{`{"L":[`: `]}`, `{"M":{"a":`: `}}`} {
 			text := strings.Repeat(open, levels) + `{"S":"x"}` + strings.Repeat(close, levels)
 			var v Value

@@ -3,7 +3,7 @@ package attr
 // Limits of DynamoDB ("Quotas in Amazon DynamoDB").
 const (
 	MaxItemSize  = 400 * 1024 // bytes of an item, names and values
-	MaxDepth     = 32         // levels of L and M inside an attribute
+	MaxDepth     = 32         // levels of values inside an attribute, its own value the first
 	MaxNameBytes = 65535      // bytes of a non-key attribute name
 	MaxPartition = 2048       // bytes of a partition key value
 	MaxSort      = 1024       // bytes of a sort key value
@@ -67,25 +67,20 @@ func numberSize(text string) int {
 	return size
 }
 
-// Depth is the number of nested L and M levels of v: 0 for a scalar or set.
+// Depth is the number of levels of v: 1 for a scalar, set, empty list or empty map.
 func (v Value) Depth() int {
 	deepest := 0
-	switch v.typ {
-	case L:
-		for _, e := range v.Elements() {
-			deepest = max(deepest, e.Depth())
-		}
-	case M:
-		for _, a := range v.Fields() {
-			deepest = max(deepest, a.Value.Depth())
-		}
-	default:
-		return 0
+	for _, e := range v.Elements() {
+		deepest = max(deepest, e.Depth())
+	}
+	for _, a := range v.Fields() {
+		deepest = max(deepest, a.Value.Depth())
 	}
 	return deepest + 1
 }
 
-// CheckSize refuses an item over 400 KB or with a value nested deeper than 32 levels.
+// CheckSize refuses an item over 400 KB or with a value of more than 32 levels. The
+// service takes 31 maps around a scalar and refuses 32.
 func (it Item) CheckSize() error {
 	for _, a := range it {
 		if a.Value.Depth() > MaxDepth {

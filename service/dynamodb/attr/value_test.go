@@ -110,7 +110,7 @@ func TestSize(t *testing.T) {
 		t.Errorf("400 KB and one byte: %v", err)
 	}
 	v := Null()
-	for range MaxDepth {
+	for range MaxDepth - 1 {
 		v = List([]Value{v})
 	}
 	if err := (Item{{"a", v}}).CheckSize(); err != nil {

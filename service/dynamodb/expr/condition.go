@@ -1,6 +1,10 @@
 package expr
 
-import "github.com/bailiwick-project/bailiwick/service/dynamodb/attr"
+import (
+	"unicode/utf16"
+
+	"github.com/bailiwick-project/bailiwick/service/dynamodb/attr"
+)
 
 // Condition is a parsed condition or filter. A nil Condition always holds.
 type Condition struct {
@@ -86,11 +90,14 @@ func operandPaths(list []operand, seen []Path) []Path {
 func (o pathOperand) in(item attr.Item) attr.Value { return o.path.In(item) }
 func (o literal) in(attr.Item) attr.Value          { return o.value }
 
-// in counts bytes of text, members of a set, elements of a list or map.
+// in counts UTF-16 code units of an S (as the service does: "é𝄞" has 3), bytes of a B,
+// members of a set, elements of a list or map.
 func (o size) in(item attr.Item) attr.Value {
 	v := o.of.in(item)
 	switch v.Type() {
-	case attr.S, attr.B:
+	case attr.S:
+		return attr.Int(int64(utf16Length(v.Text())))
+	case attr.B:
 		return attr.Int(int64(len(v.Text())))
 	case attr.SS, attr.NS, attr.BS:
 		return attr.Int(int64(len(v.Members())))
@@ -100,4 +107,12 @@ func (o size) in(item attr.Item) attr.Value {
 		return attr.Int(int64(len(v.Fields())))
 	}
 	return attr.Value{}
+}
+
+func utf16Length(s string) int {
+	n := 0
+	for _, r := range s {
+		n += utf16.RuneLen(r)
+	}
+	return n
 }

@@ -25,7 +25,7 @@ func TestConditionHolds(t *testing.T) {
 		{"attribute_type(title, :S)", true}, {"attribute_type(a, :S)", false}, {"attribute_type(gone, :S)", false},
 		{"begins_with(title, :te)", true}, {"begins_with(title, :x)", false}, {"begins_with(a, :te)", false}, {"begins_with(bin, :bin)", true}, {"begins_with(gone, :te)", false},
 		{"contains(title, :x)", true}, {"contains(tags, :x)", false}, {"contains(nums, :ten)", true}, {"contains(nums, :s)", false}, {"contains(li, :ten)", true}, {"contains(doc, :ten)", false}, {"contains(bin, :bin)", true},
-		{"size(title) > :two", true}, {"size(tags) = :two", true}, {"size(li) = :two", false}, {"size(doc) < :ten", true}, {"size(a) = :one", false}, {"size(gone) < :ten", false}, {"size(bin) <> :two", true}, {"a > size(tags)", true},
+		{"size(title) > :two", true}, {"size(uni) = :three", true}, {"size(tags) = :two", true}, {"size(li) = :two", false}, {"size(doc) < :ten", true}, {"size(a) = :one", false}, {"size(gone) < :ten", false}, {"size(bin) <> :two", true}, {"a > size(tags)", true},
 		// precedence: NOT, AND, OR
 		{"a = :one AND a = :one OR title = :s", true}, {"a = :one AND (a = :one OR title = :s)", false}, {"title = :s OR a = :one AND a = :two", true},
 		{"NOT a = :one AND title = :s", true}, {"NOT (a = :one OR title = :s)", false}, {"not a = :one and NOT title = :x", true}, {"NOT NOT a = :one", false},

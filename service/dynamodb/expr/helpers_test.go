@@ -51,7 +51,7 @@ func theValues(t testing.TB) map[string]attr.Value {
 		":s": attr.String("text"), ":x": attr.String("x"), ":te": attr.String("te"), ":one": attr.Int(1), ":two": attr.Int(2), ":ten": attr.Int(10),
 		":t": attr.Bool(true), ":null": attr.Null(), ":l": attr.List([]attr.Value{attr.Int(3)}), ":m": attr.Map(item(t, "k", attr.Int(1))),
 		":ss": strs(t, "a", "b"), ":ns": nine, ":S": attr.String("S"), ":N": attr.String("N"), ":bad": attr.String("STRING"), ":bin": attr.Binary([]byte{1, 2}),
-		":empty": attr.List(nil), ":zero": attr.Int(0),
+		":empty": attr.List(nil), ":three": attr.Int(3), ":zero": attr.Int(0),
 	}
 }
 
@@ -67,7 +67,7 @@ func scope(t testing.TB) *Scope {
 // subject is the item that conditions and updates run on.
 func subject(t testing.TB) attr.Item {
 	nine := theValues(t)[":ns"]
-	return item(t, "pk", attr.String("p"), "a", attr.Int(5), "title", attr.String("text"), "bin", attr.Binary([]byte{1, 2, 3}), "flag", attr.Bool(true), "nul", attr.Null(),
+	return item(t, "pk", attr.String("p"), "a", attr.Int(5), "title", attr.String("text"), "bin", attr.Binary([]byte{1, 2, 3}), "flag", attr.Bool(true), "uni", attr.String("é𝄞"), "nul", attr.Null(),
 		"tags", strs(t, "a", "c"), "nums", nine, "a.b", attr.Int(77),
 		"li", attr.List([]attr.Value{attr.Int(10), attr.Int(11), attr.Int(12), attr.Map(item(t, "k", attr.String("v")))}),
 		"doc", attr.Map(item(t, "k", attr.Int(1), "deep", attr.Map(item(t, "z", attr.String("zz"))), "arr", attr.List([]attr.Value{attr.String("e0"), attr.String("e1")}))))

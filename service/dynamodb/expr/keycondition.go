@@ -127,7 +127,7 @@ func (k *KeyCondition) collectFunction(op SortOperator, of operand, against ...o
 		return errorf("Invalid condition in KeyConditionExpression: No key attribute specified")
 	}
 	if len(path.path) > 1 {
-		return errorf("KeyConditionExpressions cannot have conditions on nested attributes")
+		return errorf("Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested attributes")
 	}
 	leaf := keyLeaf{name: path.path.Top(), op: op}
 	for _, o := range against {

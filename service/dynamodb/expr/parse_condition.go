@@ -24,7 +24,7 @@ func (p *parser) disjunction() term {
 	left := p.conjunction()
 	for p.isKeyword("OR") {
 		n := p.asNode(left)
-		p.at++
+		p.next()
 		left = term{node: or{n, p.asNode(p.conjunction())}}
 	}
 	return left
@@ -34,7 +34,7 @@ func (p *parser) conjunction() term {
 	left := p.negation()
 	for p.isKeyword("AND") {
 		n := p.asNode(left)
-		p.at++
+		p.next()
 		left = term{node: and{n, p.asNode(p.negation())}}
 	}
 	return left
@@ -74,7 +74,7 @@ func (p *parser) predicate() term {
 		p.fail()
 		return left
 	}
-	p.at++
+	p.next()
 	switch {
 	case compared:
 		return term{node: p.comparison(t.text, of, p.operandTerm())}

@@ -17,7 +17,7 @@ func (p *parser) update() *Update {
 			p.fail()
 			break
 		}
-		p.at++
+		p.next()
 		if seen[section] {
 			p.defects.note(rankFunction, "The \"%s\" section can only be used once in an update expression;", section)
 		}

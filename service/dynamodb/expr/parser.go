@@ -64,7 +64,7 @@ func (p *parser) isSymbol(text string) bool {
 // accept takes the symbol if it is next.
 func (p *parser) accept(text string) bool {
 	if p.isSymbol(text) {
-		p.at++
+		p.next()
 		return true
 	}
 	return false
@@ -84,7 +84,7 @@ func (p *parser) isKeyword(keyword string) bool {
 
 func (p *parser) acceptKeyword(keyword string) bool {
 	if p.isKeyword(keyword) {
-		p.at++
+		p.next()
 		return true
 	}
 	return false
@@ -131,7 +131,7 @@ func (p *parser) name() Step {
 	t := p.peek()
 	switch {
 	case t.kind == alias:
-		p.at++
+		p.next()
 		p.scope.usedNames[t.text] = true
 		name, defined := p.scope.names[t.text]
 		if !defined {
@@ -139,7 +139,7 @@ func (p *parser) name() Step {
 		}
 		return Step{Name: name}
 	case t.kind == word && !isGrammarWord(t.text):
-		p.at++
+		p.next()
 		if isReserved(t.text) {
 			p.defects.note(rankReserved, "Attribute name is a reserved keyword; reserved keyword: %s", t.text)
 		}
@@ -155,7 +155,7 @@ func (p *parser) index() Step {
 		p.fail()
 		return Step{IsIndex: true}
 	}
-	p.at++
+	p.next()
 	i, err := strconv.Atoi(t.text)
 	if err != nil || i > maxIndex {
 		p.defects.note(rankPaths, "List index is not within the allowable range; index: [%s]", t.text)

@@ -42,8 +42,11 @@ func NewScope(names map[string]string, values map[string]attr.Value) (*Scope, er
 		if !isPlaceholder(key, '#') {
 			return nil, errorf("ExpressionAttributeNames contains invalid key: Syntax error; key: %q", key)
 		}
-		if n := len(names[key]); n == 0 || n > attr.MaxNameBytes {
-			return nil, errorf("ExpressionAttributeNames contains invalid value: An attribute name must have 1 to 65535 bytes; key: %s", key)
+		if names[key] == "" {
+			return nil, errorf("ExpressionAttributeNames contains invalid value: Attribute name must not be empty; key: %s", key)
+		}
+		if len(names[key]) > attr.MaxNameBytes {
+			return nil, attr.ErrNameSize
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(values)) {

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/bailiwick-project/bailiwick/service/dynamodb/attr"
@@ -18,7 +19,7 @@ func TestScope(t *testing.T) {
 		{map[string]string{"n": "x"}, nil, `ExpressionAttributeNames contains invalid key: Syntax error; key: "n"`},
 		{map[string]string{"#": "x"}, nil, `ExpressionAttributeNames contains invalid key: Syntax error; key: "#"`},
 		{map[string]string{"#a-b": "x"}, nil, `ExpressionAttributeNames contains invalid key: Syntax error; key: "#a-b"`},
-		{map[string]string{"#a": ""}, nil, `ExpressionAttributeNames contains invalid value: An attribute name must have 1 to 65535 bytes; key: #a`},
+		{map[string]string{"#a": ""}, nil, `ExpressionAttributeNames contains invalid value: Attribute name must not be empty; key: #a`},
 		{nil, map[string]attr.Value{"v": attr.Int(1)}, `ExpressionAttributeValues contains invalid key: Syntax error; key: "v"`},
 		{map[string]string{"#x": "x", "#a": "a", "#b": "b"}, nil, "Value provided in ExpressionAttributeNames unused in expressions: keys: {#b, #x}"},
 		{nil, map[string]attr.Value{":v": attr.Int(1), ":z": attr.Int(1), ":y": attr.Int(1)}, "Value provided in ExpressionAttributeValues unused in expressions: keys: {:y, :z}"},
@@ -99,5 +100,22 @@ func checkUpdate(t *testing.T, text string, u *Update, it attr.Item) {
 	}
 	if !it.Equal(subject(t)) {
 		t.Fatalf("%q wrote into the old item", text)
+	}
+}
+
+// TestDeepExpressions: the longest nestings that 4 KB can hold end in an error or a
+// result, and in time.
+func TestDeepExpressions(t *testing.T) {
+	for _, text := range []string{
+		strings.Repeat("(", MaxSize), strings.Repeat("NOT ", MaxSize/4-3) + "a = :s", strings.Repeat("(", MaxSize/2-4) + "a = :s" + strings.Repeat(")", MaxSize/2-4),
+		"a = " + strings.Repeat("size(", MaxSize/6-4) + "a" + strings.Repeat(")", MaxSize/6-4), strings.Repeat("a=:s OR ", 290) + "a=:s", "SET a = " + strings.Repeat("(", 4000), "a" + strings.Repeat("[0]", 1300) + " = :s", "REMOVE a" + strings.Repeat("[0]", 1300),
+	} {
+		s := scope(t)
+		if c, err := s.Condition(ConditionExpression, text); err == nil {
+			_ = c.Holds(subject(t))
+		}
+		if u, err := s.Update(text); err == nil {
+			t.Errorf("%.20s: %v", text, u)
+		}
 	}
 }
