@@ -1,0 +1,44 @@
+package sts
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/bailiwick-project/bailiwick"
+)
+
+// getCallerIdentity needs a valid signature and nothing else: no policy can take
+// it away, not even an explicit deny.
+func (a *API) getCallerIdentity(_ context.Context, call *bailiwick.Call, _ *GetCallerIdentityRequest) (*GetCallerIdentityResponse, error) {
+	who := call.Who
+	return &GetCallerIdentityResponse{Account: &who.Account, Arn: &who.ARN, UserId: &who.ID}, nil
+}
+
+// getAccessKeyInfo tells the account of a long-term key. Temporary keys need no
+// storage here, and therefore tell nothing without their session token.
+func (a *API) getAccessKeyInfo(ctx context.Context, call *bailiwick.Call, in *GetAccessKeyInfoRequest) (*GetAccessKeyInfoResponse, error) {
+	if strings.HasPrefix(*in.AccessKeyId, "ASIA") {
+		call.Note("Temporary access keys are not stored; only their session token tells the account.")
+		return nil, unknownKey(*in.AccessKeyId)
+	}
+	c, err := a.Keys.Credential(ctx, *in.AccessKeyId)
+	var e *bailiwick.Error
+	switch {
+	case errors.As(err, &e):
+		return nil, unknownKey(*in.AccessKeyId)
+	case err != nil:
+		return nil, err
+	}
+	return &GetAccessKeyInfoResponse{Account: &c.Principal.Account}, nil
+}
+
+func unknownKey(id string) *bailiwick.Error {
+	return validation("Access key ID %s is not valid.", id)
+}
+
+// decodeAuthorizationMessage knows no message: no service here encodes its
+// refusals. The reasons of a refusal are in its decision record.
+func (a *API) decodeAuthorizationMessage(context.Context, *bailiwick.Call, *DecodeAuthorizationMessageRequest) (*DecodeAuthorizationMessageResponse, error) {
+	return nil, bailiwick.Errorf("InvalidAuthorizationMessageException", "The authorization message is not valid.")
+}

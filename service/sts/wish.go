@@ -1,0 +1,84 @@
+package sts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/bailiwick-project/bailiwick"
+	"github.com/bailiwick-project/bailiwick/arn"
+)
+
+// A wish is the session that somebody asks for, whichever way it came.
+type wish struct {
+	arn            string
+	account        string          // of the role, by its ARN
+	role           *bailiwick.Role // nil: it does not exist
+	name           string          // RoleSessionName
+	externalID     string
+	sourceIdentity string
+	tags           map[string]string // requested and inherited
+	transitive     []string          // keys among tags that the next session of a chain inherits
+	policy         string
+	policyARNs     []string
+	packed         *int32 // percentage of the space for policies and tags, nil for neither
+	duration       time.Duration
+}
+
+// find looks the role up. An ARN that can be no role's is a ValidationError; a
+// role that does not exist is no error yet, so that it is refused as others are.
+func (w *wish) find(ctx context.Context, roles bailiwick.Roles, roleARN string) error {
+	a, err := arn.Parse(roleARN)
+	if err != nil || a.Service != "iam" || a.Region != "" || len(a.Account) != 12 || !strings.HasPrefix(a.Resource, "role/") {
+		return validation("%s is invalid", roleARN)
+	}
+	w.arn, w.account = roleARN, a.Account
+	role, err := roles.Role(ctx, roleARN)
+	switch {
+	case errors.Is(err, bailiwick.ErrNoRole):
+		return nil
+	case err != nil:
+		return fmt.Errorf("finding the role %s: %w", roleARN, err)
+	}
+	w.role = &role
+	return nil
+}
+
+// grant mints the session once everything was allowed.
+func (a *API) grant(ctx context.Context, call *bailiwick.Call, w *wish, s bailiwick.Session) (bailiwick.Credential, error) {
+	if err := w.withinRole(); err != nil {
+		return bailiwick.Credential{}, err
+	}
+	if err := a.findPolicies(ctx, w); err != nil {
+		return bailiwick.Credential{}, err
+	}
+	now := call.Time.UTC().Truncate(time.Second)
+	s.Account, s.RoleARN, s.RoleID, s.Name = w.role.Account, w.role.ARN, w.role.ID, w.name
+	s.Tags, s.TransitiveKeys, s.SourceIdentity = w.tags, w.transitive, w.sourceIdentity
+	s.Policy, s.PolicyARNs = w.policy, w.policyARNs
+	s.Issued, s.Expires = now, now.Add(w.duration)
+	cred, err := a.Sessions.Mint(s)
+	if err != nil {
+		return bailiwick.Credential{}, fmt.Errorf("minting credentials of %s: %w", w.arn, err)
+	}
+	if len(cred.SessionToken) > maxToken {
+		return bailiwick.Credential{}, tooPacked(100*len(cred.SessionToken)/maxToken + 1)
+	}
+	return cred, nil
+}
+
+// output is the credentials as the API shows them.
+func output(c bailiwick.Credential) (*Credentials, *AssumedRoleUser) {
+	secret, who := c.Secret.Reveal(), c.Principal
+	return &Credentials{AccessKeyId: &c.AccessKeyID, SecretAccessKey: &secret, SessionToken: &c.SessionToken, Expiration: &c.Expires},
+		&AssumedRoleUser{Arn: &who.ARN, AssumedRoleId: &who.ID}
+}
+
+func text(p *string) string {
+	if p == nil {
+		return ""
+	}
+	return *p
+}
