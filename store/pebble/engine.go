@@ -111,15 +111,24 @@ func (e *Engine) openDB() (err error) {
 	if err := e.folder.tighten(); err != nil {
 		return fmt.Errorf("opening data folder %s: %w", e.folder.dir, err)
 	}
-	po := pebbleOptions(e.opts, watchedFS{e.folder.fs, e.health}, e.health)
+	po := pebbleOptions(e.opts, watchedFS{e.folder.fs, e.folder.path(logName), e.health}, e.health)
+	po.WALDir = e.folder.path(logName)
 	po.ErrorIfNotExists = !e.folder.new
 	e.db, err = pebble.Open(e.folder.path(dbName), po)
 	if err != nil {
 		return e.refused(err)
 	}
-	if err := errors.Join(e.folder.finish(), e.health.check()); err != nil {
+	if e.folder.new {
+		// The first log of a new database is of an old format, in which damage
+		// looks like the end. This begins the next one.
+		err = e.flush()
+	}
+	if err == nil && e.health.check() == nil {
+		err = e.folder.finish()
+	}
+	if err := errors.Join(err, e.health.check()); err != nil {
 		_ = e.db.Close()
-		return fmt.Errorf("creating data folder %s: %w", e.folder.dir, err)
+		return e.refused(err)
 	}
 	return nil
 }
@@ -127,7 +136,8 @@ func (e *Engine) openDB() (err error) {
 // refused separates a full disk or a wrong owner, which the operator can mend,
 // from damage.
 func (e *Engine) refused(err error) error {
-	if e.folder.new || notDamage(err) || e.health.check() != nil {
+	failed := e.health.check()
+	if e.folder.new || mendable(err) || failed != nil && !errors.Is(failed, pebble.ErrCorruption) {
 		return fmt.Errorf("opening data folder %s: %w", e.folder.dir, err)
 	}
 	return e.folder.damaged(err)
@@ -162,6 +172,8 @@ func (e *Engine) Close() error {
 }
 
 // closeDB waits for the transactions, then closes Pebble and gives the lock up.
+// It flushes first: tables are checksummed throughout, whereas damage in the
+// last 32 KiB of a log looks like the torn end that a power cut leaves.
 func (e *Engine) closeDB() (err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -169,9 +181,26 @@ func (e *Engine) closeDB() (err error) {
 		}
 	}()
 	e.running.Wait()
-	if err := e.db.Close(); err != nil {
-		_ = e.folder.lock.Close()
+	if e.health.check() == nil {
+		err = e.flush()
+	}
+	if err = errors.Join(err, e.db.Close(), e.folder.lock.Close()); err != nil {
 		return fmt.Errorf("closing data folder %s: %w", e.folder.dir, err)
 	}
-	return e.folder.lock.Close()
+	return nil
+}
+
+// flush writes memory into tables and begins a new log. It does not wait, as
+// Pebble's own Flush does, for a flush that fails forever.
+func (e *Engine) flush() error {
+	flushed, err := e.db.AsyncFlush()
+	if err != nil {
+		return fmt.Errorf("flushing: %w", err)
+	}
+	select {
+	case <-flushed:
+		return nil
+	case <-e.health.bad:
+		return e.health.check()
+	}
 }

@@ -26,6 +26,7 @@ const (
 	formatName = "FORMAT"
 	draftName  = "FORMAT.new"
 	dbName     = "db"
+	logName    = "log"
 
 	// formatVersion is raised when an older Bailiwick could misread the folder.
 	formatVersion = 1
@@ -116,9 +117,8 @@ func (f *folder) check() error {
 	if err != nil {
 		return fmt.Errorf("reading data folder %s: %w", f.dir, err)
 	}
-	var version int
-	var state string
-	if n, err := fmt.Sscanf(line, formatLine, &version, &state); err == nil && n == 2 && version > formatVersion {
+	var version int // what follows it is for that version to know
+	if _, err := fmt.Sscanf(line, "bailiwick store format %d", &version); err == nil && version > formatVersion {
 		return fmt.Errorf("data folder %s %w (format %d, this one reads %d): run that version or a later one",
 			f.dir, ErrNewer, version, formatVersion)
 	}
@@ -145,21 +145,23 @@ func (f *folder) foreign(names []string) string {
 }
 
 func (f *folder) makeDB() error {
-	if err := f.make(f.path(dbName)); err != nil {
+	if err := errors.Join(f.make(f.path(dbName)), f.make(f.path(logName))); err != nil {
 		return fmt.Errorf("creating data folder %s: %w", f.dir, err)
 	}
 	return nil
 }
 
-// checkDB sees what Pebble would not: an open database always has a log, and a
-// log that was deleted took acknowledged writes with it.
+// checkDB sees what Pebble would not: a database always has a log, and a log
+// that was deleted took acknowledged writes with it.
 func (f *folder) checkDB() error {
-	names, err := f.fs.List(f.path(dbName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return f.damaged(fmt.Errorf("its folder %s is missing", dbName))
-	}
-	if err != nil {
-		return fmt.Errorf("reading data folder %s: %w", f.dir, err)
+	var names []string
+	for _, dir := range []string{dbName, logName} {
+		var err error
+		if names, err = f.fs.List(f.path(dir)); errors.Is(err, fs.ErrNotExist) {
+			return f.damaged(fmt.Errorf("its folder %s is missing", dir))
+		} else if err != nil {
+			return fmt.Errorf("reading data folder %s: %w", f.dir, err)
+		}
 	}
 	if !slices.ContainsFunc(names, func(n string) bool { return strings.HasSuffix(n, ".log") }) {
 		return f.damaged(errors.New("its write-ahead log is missing"))
@@ -177,7 +179,7 @@ func (f *folder) finish() error {
 	if !f.new {
 		return nil
 	}
-	if err := f.syncDir(f.path(dbName)); err != nil {
+	if err := errors.Join(f.syncDir(f.path(dbName)), f.syncDir(f.path(logName))); err != nil {
 		return err
 	}
 	return f.writeFormat(ready)
@@ -218,17 +220,17 @@ func (f *folder) syncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// tighten closes the database folder to other users of the machine, also when
+// tighten closes the two folders with data to other users of the machine, also when
 // a backup was restored with a wider mode.
 func (f *folder) tighten() error {
 	if f.fs != vfs.Default {
 		return nil
 	}
-	return os.Chmod(f.path(dbName), 0o700)
+	return errors.Join(os.Chmod(f.path(dbName), 0o700), os.Chmod(f.path(logName), 0o700))
 }
 
-// notDamage knows the failures to open that the operator mends without a backup.
-func notDamage(err error) bool {
+// mendable knows the failures that the operator mends without a backup.
+func mendable(err error) bool {
 	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ENOSPC) ||
 		errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.EROFS)
 }

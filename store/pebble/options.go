@@ -1,6 +1,7 @@
 package pebble
 
 import (
+	"fmt"
 	"io"
 	"log/slog"
 	"time"
@@ -61,6 +62,9 @@ func pebbleOptions(o Options, fs vfs.FS, h *health) *pebble.Options {
 		MaxOpenFiles:                openFiles,
 		FormatMajorVersion:          pebble.FormatWALSyncChunks,
 		Logger:                      logger{o.Logger, h},
+		EventListener: &pebble.EventListener{DataCorruption: func(i pebble.DataCorruptionInfo) {
+			h.fail(fmt.Errorf("reading %s: %w", i.Path, i.Details))
+		}},
 	}
 	p.Experimental.FileCacheShards = 2
 	for i := range p.Levels {
