@@ -17,6 +17,11 @@ func TestIncompleteMessages(t *testing.T) {
 		{"nothing", "", "", "", "Request is missing Authentication Token", Missing},
 		{"basic", "Basic dTpw", "", "", "Request is missing Authentication Token", Missing},
 		{"other query", "", "", "X-Amz-Date=1&X-Amz-Expires=5&a-b=c", "Request is missing Authentication Token", Missing},
+		{"malformed query", "", "", "x%zz=1&%=2", "Request is missing Authentication Token", Missing},
+		{"version 2", "AWS AKID:c2ln", "", "", "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.", BadAlgorithm},
+		{"version 2 query", "", "", "AWSAccessKeyId=AKID&Signature=c2ln&Expires=1",
+			"The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.", BadAlgorithm},
+		{"another hash", "AWS4-HMAC-SHA512 x", "", "", "Unsupported AWS 'algorithm': 'AWS4-HMAC-SHA512'.", BadAlgorithm},
 		{"all parts", "AWS4-HMAC-SHA256", "", "",
 			"Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. " +
 				"Authorization header requires 'SignedHeaders' parameter. Authorization header requires existence of either a " +
@@ -179,102 +184,6 @@ func TestPresignRefuses(t *testing.T) {
 	}
 }
 
-func TestCanonicalPath(t *testing.T) {
-	for _, c := range []struct{ escaped, s3, other string }{
-		{"", "/", "/"},
-		{"/", "/", "/"},
-		{"/a b", "/a%20b", "/a%20b"},
-		{"/a%20b", "/a%20b", "/a%2520b"},
-		{"/a%2Fb/c", "/a%2Fb/c", "/a%252Fb/c"},
-		{"/a%2fb", "/a%2Fb", "/a%252fb"},
-		{"/%41~-_.!$'()*,;:@&=+", "/A~-_.%21%24%27%28%29%2A%2C%3B%3A%40%26%3D%2B", "/%2541~-_.%21%24%27%28%29%2A%2C%3B%3A%40%26%3D%2B"},
-		{"//x//", "//x//", "//x//"},
-		{"/x/../y/./", "/x/../y/./", "/x/../y/./"},
-		{"/\xc3\xbc", "/%C3%BC", "/%C3%BC"},
-	} {
-		for s3, want := range map[bool]string{true: c.s3, false: c.other} {
-			got, err := appendPath(nil, c.escaped, s3)
-			if err != nil || string(got) != want {
-				t.Errorf("%q, s3 %v: %q, %v; want %q", c.escaped, s3, got, err, want)
-			}
-		}
-	}
-	if _, err := appendPath(nil, "/a%2", true); KindOf(err) != Incomplete {
-		t.Errorf("cut escape: %v", err)
-	}
-}
-
-func TestCanonicalQuery(t *testing.T) {
-	for _, c := range []struct{ raw, want string }{
-		{"", ""},
-		{"b=2&a=1", "a=1&b=2"},
-		{"a=2&a=1&a", "a=&a=1&a=2"},
-		{"a-b=1&a=2&a1=3", "a=2&a-b=1&a1=3"}, // not by joined pairs
-		{"A=1&a=1&%C3%BC=1&_=1", "%C3%BC=1&A=1&_=1&a=1"},
-		{"a=x y", "a=x%20y"},
-		{"a=x+y&b=x%2By", "a=x%20y&b=x%2By"},
-		{"a=1=2", "a=1%3D2"},
-		{"=v", "=v"},
-		{"a;b=1", "a%3Bb=1"},
-		{"%7e=%7E/", "~=~%2F"},
-		{"X-Amz-Signature=1&a=1", "a=1"},
-	} {
-		got, err := appendQuery(nil, c.raw, true)
-		if err != nil || string(got) != c.want {
-			t.Errorf("%q: %q, %v; want %q", c.raw, got, err, c.want)
-		}
-	}
-	if got, err := appendQuery(nil, "X-Amz-Signature=1", false); err != nil || string(got) != "X-Amz-Signature=1" {
-		t.Errorf("header authentication: %q, %v", got, err)
-	}
-}
-
-func TestKeyCache(t *testing.T) {
-	c := NewKeyCache(32)
-	for i := range 1000 {
-		s := &Signature{AccessKeyID: "AKID" + itoa(i%300), Date: "20261103", Region: "us-east-1", Service: "sts"}
-		secret := "secret" + itoa(i%300)
-		if got := c.Key(s, secret); got != DeriveKey(secret, s.Date, s.Region, s.Service) {
-			t.Fatalf("wrong key for %s", s.AccessKeyID)
-		}
-	}
-	total := 0
-	for i := range c.shards {
-		total += len(c.shards[i].keys)
-	}
-	if total == 0 || total > 32 {
-		t.Errorf("%d keys in a cache of 32", total)
-	}
-	s := &Signature{AccessKeyID: "AKID", Date: "20261103", Region: "us-east-1", Service: "sts"}
-	old, fresh := c.Key(s, "old"), c.Key(s, "new")
-	if old == fresh || fresh != DeriveKey("new", s.Date, s.Region, s.Service) {
-		t.Error("the cache answers a changed secret with the old key")
-	}
-	done := make(chan struct{})
-	for range 4 {
-		go func() {
-			defer func() { done <- struct{}{} }()
-			for i := range 500 {
-				c.Key(&Signature{AccessKeyID: "K" + itoa(i%50), Date: "20261103", Region: "r", Service: "s"}, "x")
-			}
-		}()
-	}
-	for range 4 {
-		<-done
-	}
-}
-
-// The package's HMAC against the standard library's.
-func TestSigningKeySign(t *testing.T) {
-	k := DeriveKey("a", "b", "c", "d")
-	for _, n := range []int{0, 1, 55, 64, 200, 447, 448, 449, 5000} {
-		msg := strings.Repeat("m", n)
-		if got := k.sign([]byte(msg)); string(got[:]) != string(mac(k[:], msg)) {
-			t.Errorf("%d bytes: wrong HMAC", n)
-		}
-	}
-}
-
 // Over a real connection, with everything net/http does to a request.
 func TestOverHTTP(t *testing.T) {
 	now := time.Date(2026, 11, 3, 9, 5, 7, 0, time.UTC)
@@ -305,6 +214,42 @@ func TestOverHTTP(t *testing.T) {
 		_ = answer.Body.Close()
 		if got != nil {
 			t.Errorf("%s: %v", path, got)
+		}
+	}
+}
+
+// Java's SDK signs Content-Length, which net/http keeps in a field of an
+// outgoing and in both places of a received request.
+func TestSignedContentLength(t *testing.T) {
+	now := time.Date(2026, 11, 3, 9, 5, 7, 0, time.UTC)
+	c := Credentials{AccessKeyID: "AKID", SecretAccessKey: s3Secret}
+	var got error
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		got = check(r, s3Secret, "us-east-1", "iam", []byte("body"), now)
+	}))
+	defer server.Close()
+	for _, length := range []int64{4, 5} { // 5: signed a length that is not sent
+		r, err := http.NewRequest("POST", server.URL, strings.NewReader("body"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := newSignature(c, "us-east-1", "iam", now, []string{"content-length", "host", "x-amz-date"})
+		r.Header.Set("X-Amz-Date", now.Format(isoBasic))
+		r.ContentLength = length
+		sig, err := s.compute(r, c, hashHex([]byte("body")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.ContentLength = 4
+		r.Header.Set("Authorization", algorithm+" Credential=AKID/"+s.Scope()+", SignedHeaders="+s.signedHeaders+", Signature="+sig)
+		got = errors.New("the server was not reached")
+		answer, err := server.Client().Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		if (got == nil) != (length == 4) {
+			t.Errorf("length %d: %v", length, got)
 		}
 	}
 }

@@ -10,11 +10,14 @@ import (
 // queryAuth holds the decoded authentication parameters of a query string.
 type queryAuth struct {
 	algorithm, credential, date, expires, signed, signature, token, sha256 *string
+
+	legacy bool // AWSAccessKeyId, of Signature Version 2
 }
 
 // findQueryAuth looks for authentication parameters. found is true when one
 // that only authentication uses is there.
 func findQueryAuth(raw string) (q queryAuth, found bool, err error) {
+	q.legacy = strings.Contains(raw, "AWSAccessKeyId=")
 	if !strings.Contains(raw, "-") && !strings.Contains(raw, "%") {
 		return q, false, nil
 	}
@@ -23,7 +26,7 @@ func findQueryAuth(raw string) (q queryAuth, found bool, err error) {
 		pair, rest, _ = strings.Cut(rest, "&")
 		name, value, _ := strings.Cut(pair, "=")
 		if name, err = decode(name); err != nil {
-			return q, false, err
+			continue // not ours; if anything is signed, canonicalization refuses it
 		}
 		into := q.field(name)
 		if into == nil {
@@ -39,6 +42,11 @@ func findQueryAuth(raw string) (q queryAuth, found bool, err error) {
 	}
 	found = q.algorithm != nil || q.credential != nil || q.signed != nil || q.signature != nil
 	return q, found, nil
+}
+
+// errLegacy: S3's sentence for Signature Version 2.
+func errLegacy() error {
+	return fail(BadAlgorithm, "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.")
 }
 
 func (q *queryAuth) field(name string) **string {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -39,8 +40,8 @@ func (s *Signature) VerifyDeclared(r *http.Request, key SigningKey, also ...stri
 		ok = ok || form != "" && s.PayloadHash == form
 	}
 	if !ok {
-		return fail(Payload, "x-amz-content-sha256 must be %s, or a valid sha256 value.",
-			strings.Join(append([]string{}, also...), ", "))
+		return fail(Payload, "x-amz-content-sha256 must be %s.",
+			strings.Join(append(slices.Clone(also), "a valid sha256 value"), ", or "))
 	}
 	return s.verify(r, &key, []byte(s.PayloadHash))
 }
