@@ -63,6 +63,9 @@ func (b *builder) principals(n *node) ([]PrincipalEntry, error) {
 	if len(out) == 0 && b.kind.named() {
 		return nil, b.fail(n.off, b.kind.missing("Principal"), "Principal is empty")
 	}
+	if len(out) == 0 {
+		out = append(out, PrincipalEntry{Type: "AWS"}) // even an empty one is too many; check refuses it in its turn
+	}
 	return out, nil
 }
 

@@ -102,8 +102,8 @@ func (s *statement) grant(p *Principal) grant {
 	best := noGrant
 	for i := range s.principals {
 		g := s.principals[i].match(p)
-		if g == byEveryone && p.Type == WebIdentity && !s.deny {
-			continue // a token of a provider that the policy does not name takes on no role
+		if g == byEveryone && !s.deny && (p.Type == WebIdentity || p.Type == Service && s.policy.kind == Trust) {
+			continue // a provider or service takes on a role only if the policy names it
 		}
 		if g != noGrant && (best == noGrant || g > best) {
 			best = g

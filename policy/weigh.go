@@ -19,7 +19,7 @@ func (l *Layers) weigh(e *evaluation, o *opinions) Decision {
 	p := &e.request.Principal
 	switch p.Type {
 	case Anonymous, Service, WebIdentity: // they have no policies of their own
-		if o.resource.allow == nil {
+		if o.resource.allow == nil || p.Type == Anonymous && l.trust() {
 			return missing(l.resourceLayer())
 		}
 		return by(Allow, l.resourceLayer(), o.resource.allow)
