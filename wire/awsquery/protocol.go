@@ -71,9 +71,9 @@ func (p *Protocol) Decode(r *http.Request, body []byte, in any) error {
 	return fillStructure(params, v.Elem())
 }
 
-// Encode prints out, a structure or a pointer to one. A nil interface is an
-// operation without output, which has no result element; a nil pointer is an
-// output without members, whose result element clients look for.
+// Encode prints out, a structure or a pointer to one; nil is an empty one. There
+// is always a result element: clients of an operation whose output has no
+// members look for it (UpdateRole), and no other client minds.
 func (p *Protocol) Encode(operation string, out any, requestID string) (wire.Response, error) {
 	w := new(printer)
 	w.root(operation+"Response", p.Namespace)
@@ -94,15 +94,12 @@ func (w *printer) root(name, namespace string) {
 }
 
 func (w *printer) result(name string, out any) error {
-	if out == nil {
-		return nil
-	}
 	v := reflect.ValueOf(out)
 	for v.Kind() == reflect.Pointer && !v.IsNil() {
 		v = v.Elem()
 	}
 	switch v.Kind() {
-	case reflect.Pointer: // nil
+	case reflect.Invalid, reflect.Pointer: // nil
 		w.open(name)
 		w.close(name)
 		return nil

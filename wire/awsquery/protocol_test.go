@@ -216,7 +216,7 @@ func TestEncode(t *testing.T) {
 		out  any
 		want string // between head and foot
 	}{
-		{nil, ``},
+		{nil, `<OpResult></OpResult>`},
 		{(*kitchen)(nil), `<OpResult></OpResult>`},
 		{struct{}{}, `<OpResult></OpResult>`},
 		{kitchen{Private: "never"}, `<OpResult></OpResult>`},
