@@ -84,9 +84,9 @@ func told(err error) error {
 	switch e.Kind {
 	case sigv4.Missing:
 		code = bailiwick.CodeMissingToken
-	case sigv4.Incomplete, sigv4.BadDate, sigv4.BadExpires, sigv4.BadAlgorithm:
+	case sigv4.Incomplete, sigv4.BadExpires, sigv4.BadAlgorithm:
 		code = bailiwick.CodeIncompleteSignature
-	case sigv4.Both, sigv4.Expired, sigv4.NotYet, sigv4.BadScope, sigv4.UnsignedHost, sigv4.UnsignedHeader,
+	case sigv4.Both, sigv4.BadDate, sigv4.Expired, sigv4.NotYet, sigv4.BadScope, sigv4.UnsignedHost, sigv4.UnsignedHeader,
 		sigv4.Payload, sigv4.TooLarge, sigv4.Mismatch:
 	}
 	return &bailiwick.Error{Code: code, Message: e.Message, Cause: err}
