@@ -8,7 +8,6 @@ import (
 	"github.com/bailiwick-project/bailiwick/service"
 	"github.com/bailiwick-project/bailiwick/srp"
 	"github.com/bailiwick-project/bailiwick/store"
-	"github.com/bailiwick-project/bailiwick/wire/awsjson"
 )
 
 // An API answers the operations of user pools.
@@ -27,12 +26,12 @@ const maxBody = 1 << 20
 func (a *API) Service() service.Service {
 	return service.Service{
 		Name:       "cognito-idp",
-		Protocol:   protocol,
-		Target:     "AWSCognitoIdentityProviderService",
+		Protocol:   protocol(),
+		Target:     target,
 		CORS:       true,
 		MaxBody:    maxBody,
 		Operations: a.operations(),
-		Actions:    actions,
+		Actions:    actionTable(),
 	}
 }
 

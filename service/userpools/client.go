@@ -18,9 +18,7 @@ type client struct {
 	WriteAttributes []string // empty: every attribute, custom ones too
 	AuthFlows       []string // ExplicitAuthFlows as given or by default
 
-	// HideUsers is PreventUserExistenceErrors=ENABLED; Explicit tells that the
-	// member was given, since only then AWS shows it.
-	HideUsers string // "", "LEGACY", "ENABLED"
+	HideUsers string // PreventUserExistenceErrors: "" (as LEGACY), "LEGACY", "ENABLED"
 	Revocable bool   // EnableTokenRevocation
 
 	AccessValidity  int32 // in units of AccessUnit; 0: default
@@ -39,7 +37,8 @@ type client struct {
 	LogoutURLs      []string
 	DefaultRedirect *string
 	Providers       []string
-	PropagateData   *bool
+	PropagateData   bool
+	Analytics       *AnalyticsConfigurationType // kept, not used
 }
 
 // hidesUsers tells that answers must not tell whether a user exists.

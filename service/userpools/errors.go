@@ -38,6 +38,10 @@ func invalid(format string, args ...any) error {
 	return bailiwick.Errorf(codeInvalidParameter, format, args...)
 }
 
+func invalidFlow(format string, args ...any) error {
+	return bailiwick.Errorf("InvalidOAuthFlowException", format, args...)
+}
+
 func notAuthorized(format string, args ...any) error {
 	return bailiwick.Errorf(codeNotAuthorized, format, args...)
 }

@@ -41,7 +41,7 @@ func groupNames(r store.Reader, poolID, sub string) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("listing the groups of user %s: %w", sub, err)
 		}
-		names = append(names, string(e.Value))
+		names = append(names, lastPart(e.Key))
 	}
 	return names, nil
 }

@@ -1,5 +1,12 @@
 package userpools
 
+import (
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+)
+
 // An attribute is a declaration of the pool's schema.
 type attribute struct {
 	Name          string // full: "email", "custom:org", "dev:custom:org"
@@ -11,4 +18,264 @@ type attribute struct {
 	MaxLength     *string `json:",omitempty"`
 	MinValue      *string `json:",omitempty"`
 	MaxValue      *string `json:",omitempty"`
+}
+
+// Limits. Source: Cognito Developer Guide, "Quotas".
+const (
+	maxCustom      = 50
+	maxValueLength = 2048
+)
+
+const customPrefix = "custom:"
+
+// standardAttributes are those of OpenID Connect that every pool has, in the
+// order in which AWS shows them, and what the pool itself keeps.
+// Source: Cognito Developer Guide, "User pool attributes".
+func standardAttributes() []attribute {
+	text := func(name string) attribute {
+		return attribute{Name: name, Type: "String", Mutable: true, MinLength: ptr("0"), MaxLength: ptr("2048")}
+	}
+	list := []attribute{{Name: "sub", Type: "String", Required: true, MinLength: ptr("1"), MaxLength: ptr("2048")}}
+	for _, name := range []string{"name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website", "email"} {
+		list = append(list, text(name))
+	}
+	list = append(list, attribute{Name: "email_verified", Type: "Boolean", Mutable: true})
+	list = append(list, text("gender"))
+	list = append(list, attribute{Name: "birthdate", Type: "String", Mutable: true, MinLength: ptr("10"), MaxLength: ptr("10")})
+	for _, name := range []string{"zoneinfo", "locale", "phone_number"} {
+		list = append(list, text(name))
+	}
+	list = append(list, attribute{Name: "phone_number_verified", Type: "Boolean", Mutable: true}, text("address"))
+	list = append(list, attribute{Name: "updated_at", Type: "Number", Mutable: true, MinValue: ptr("0")})
+	return append(list, attribute{Name: "identities", Type: "String", Mutable: true})
+}
+
+// standard is made once: the list is only read.
+var standard = standardAttributes()
+
+func standardAttribute(name string) (attribute, bool) {
+	i := slices.IndexFunc(standard, func(a attribute) bool { return a.Name == name })
+	if i < 0 {
+		return attribute{}, false
+	}
+	return standard[i], true
+}
+
+// attribute finds the declaration of an attribute: the pool's own first.
+func (p *pool) attribute(name string) (attribute, bool) {
+	for _, a := range p.Schema {
+		if a.Name == name {
+			return a, true
+		}
+	}
+	return standardAttribute(name)
+}
+
+// required lists the attributes that nobody signs up without; sub aside.
+func (p *pool) required() []string {
+	var names []string
+	for _, a := range p.Schema {
+		if a.Required {
+			names = append(names, a.Name)
+		}
+	}
+	return names
+}
+
+func (p *pool) describeSchema() []SchemaAttributeType {
+	var out []SchemaAttributeType
+	for _, a := range standard {
+		own, _ := p.attribute(a.Name)
+		out = append(out, own.describe())
+	}
+	for _, a := range p.Schema {
+		if _, ok := standardAttribute(a.Name); !ok {
+			out = append(out, a.describe())
+		}
+	}
+	return out
+}
+
+func (a attribute) describe() SchemaAttributeType {
+	out := SchemaAttributeType{
+		Name: &a.Name, AttributeDataType: &a.Type, DeveloperOnlyAttribute: &a.DeveloperOnly, Mutable: &a.Mutable, Required: &a.Required,
+	}
+	switch a.Type {
+	case "String":
+		out.StringAttributeConstraints = &StringAttributeConstraintsType{MinLength: a.MinLength, MaxLength: a.MaxLength}
+	case "Number":
+		out.NumberAttributeConstraints = &NumberAttributeConstraintsType{MinValue: a.MinValue, MaxValue: a.MaxValue}
+	}
+	return out
+}
+
+// newSchema reads the Schema of a new pool: changes of standard attributes and
+// custom ones.
+func newSchema(in []SchemaAttributeType) ([]attribute, error) {
+	var own []attribute
+	for i := range in {
+		d := &in[i]
+		std, ok := standardAttribute(value(d.Name))
+		if !ok {
+			var err error
+			if own, err = addCustom(own, in[i:i+1]); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if d.AttributeDataType != nil && *d.AttributeDataType != std.Type || value(d.DeveloperOnlyAttribute) {
+			return nil, invalid("You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute %s", std.Name)
+		}
+		if slices.ContainsFunc(own, func(a attribute) bool { return a.Name == std.Name }) {
+			return nil, existing(std.Name, std.Name)
+		}
+		if system(std.Name) {
+			continue // what the pool vouches for is not for the pool's owner to change
+		}
+		std.Required, std.Mutable = value(d.Required), or(d.Mutable, true)
+		if err := std.constrain(d); err != nil {
+			return nil, err
+		}
+		own = append(own, std)
+	}
+	return own, nil
+}
+
+// system tells which attributes the pool itself keeps.
+func system(name string) bool {
+	switch name {
+	case "sub", "email_verified", "phone_number_verified", "identities":
+		return true
+	}
+	return false
+}
+
+func existing(name, full string) error {
+	return invalid("%s: Existing attribute already has name %s.", name, full)
+}
+
+// addCustom adds custom attributes to a schema, which never loses one again.
+func addCustom(schema []attribute, in []SchemaAttributeType) ([]attribute, error) {
+	out := slices.Clone(schema)
+	for i := range in {
+		d := &in[i]
+		if d.Name == nil {
+			return nil, invalid("The name of a custom attribute is missing.")
+		}
+		short := customPrefix + *d.Name
+		a := attribute{Name: short, Type: or(d.AttributeDataType, "String"), DeveloperOnly: value(d.DeveloperOnlyAttribute), Mutable: or(d.Mutable, true)}
+		if a.DeveloperOnly {
+			a.Name = "dev:" + short
+		}
+		if value(d.Required) {
+			return nil, invalid("Required custom attributes are not supported currently.")
+		}
+		if slices.ContainsFunc(out, func(o attribute) bool { return o.Name == a.Name }) {
+			return nil, existing(short, a.Name)
+		}
+		if a.Type == "String" {
+			a.MinLength, a.MaxLength = ptr("0"), ptr(strconv.Itoa(maxValueLength))
+		}
+		if err := a.constrain(d); err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	n := 0
+	for _, a := range out {
+		if strings.Contains(a.Name, customPrefix) {
+			n++
+		}
+	}
+	if n > maxCustom {
+		return nil, invalid("The number of custom attributes cannot exceed %d.", maxCustom)
+	}
+	return out, nil
+}
+
+// constrain takes over the constraints of a declaration.
+func (a *attribute) constrain(d *SchemaAttributeType) error {
+	switch a.Type {
+	case "String":
+		if c := d.StringAttributeConstraints; c != nil {
+			a.MinLength, a.MaxLength = pick(c.MinLength, a.MinLength), pick(c.MaxLength, a.MaxLength)
+		}
+		return a.checkLengths()
+	case "Number":
+		if c := d.NumberAttributeConstraints; c != nil {
+			a.MinValue, a.MaxValue = pick(c.MinValue, a.MinValue), pick(c.MaxValue, a.MaxValue)
+		}
+		return a.checkBounds()
+	}
+	return nil
+}
+
+func pick(given, fallback *string) *string {
+	if given != nil {
+		return given
+	}
+	return fallback
+}
+
+func (a *attribute) checkLengths() error {
+	low, err := strconv.Atoi(or(a.MinLength, "0"))
+	if err != nil || low < 0 {
+		return invalid("Invalid MinLength for schema attribute %s", a.Name)
+	}
+	high, err := strconv.Atoi(or(a.MaxLength, strconv.Itoa(maxValueLength)))
+	if err != nil || high < 0 {
+		return invalid("Invalid MaxLength for schema attribute %s", a.Name)
+	}
+	if low > maxValueLength || high > maxValueLength {
+		return invalid("user.%s: String attributes cannot have a length of more than %d", a.Name, maxValueLength)
+	}
+	if high < low {
+		return invalid("user.%s: Max length cannot be less than min length.", a.Name)
+	}
+	return nil
+}
+
+func (a *attribute) checkBounds() error {
+	low, err := bound(a.MinValue)
+	if err != nil {
+		return invalid("Invalid MinValue for schema attribute %s", a.Name)
+	}
+	high, err := bound(a.MaxValue)
+	if err != nil {
+		return invalid("Invalid MaxValue for schema attribute %s", a.Name)
+	}
+	if low != nil && high != nil && high.Cmp(low) < 0 {
+		return invalid("user.%s: Max value cannot be less than min value.", a.Name)
+	}
+	return nil
+}
+
+// bound reads a bound of a number; nil is none.
+func bound(text *string) (*big.Rat, error) {
+	if text == nil {
+		return nil, nil
+	}
+	return number(*text)
+}
+
+// maxDigits bounds the numbers that are compared: their cost grows with length.
+const maxDigits = 64
+
+// number reads a decimal number without exponent: with one, "1e999999999" would
+// cost the memory of the machine.
+func number(text string) (*big.Rat, error) {
+	digits := strings.TrimPrefix(text, "-")
+	whole, fraction, dot := strings.Cut(digits, ".")
+	if len(text) > maxDigits || !allDigits(whole) || dot && !allDigits(fraction) {
+		return nil, strconv.ErrSyntax
+	}
+	r, ok := new(big.Rat).SetString(text)
+	if !ok {
+		return nil, strconv.ErrSyntax
+	}
+	return r, nil
+}
+
+func allDigits(s string) bool {
+	return s != "" && strings.Trim(s, digits) == ""
 }

@@ -1,6 +1,7 @@
 package userpools
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -36,3 +37,5 @@ func optional[T comparable](v T) *T {
 func has(list []string, s string) bool { return slices.Contains(list, s) }
 
 func compare(a, b string) int { return strings.Compare(a, b) }
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
