@@ -6,6 +6,8 @@
 // conflict detection; the wait for the disk happens after the next update has
 // begun, so that sixty-four writers share one fsync. An update is acknowledged
 // only after its own bytes, and all bytes that it could have read, are on disk.
+// A View does not wait: it may see an update in the instant before that one is
+// acknowledged.
 //
 // The folder (folder.go):
 //
@@ -23,5 +25,7 @@
 // refused with a sentence for the operator. When a write or an fsync fails, the
 // engine refuses all further writes until it is opened again (health.go):
 // after a failed fsync the kernel may have dropped the data and report success
-// the next time.
+// the next time. One loss cannot be told from a power cut: damage to the last
+// 32 KiB of the log of a process that was killed. A clean stop leaves the log
+// empty.
 package pebble

@@ -78,7 +78,8 @@ func openFolder(o Options) (*folder, error) {
 
 func (f *folder) path(name string) string { return f.fs.PathJoin(f.dir, name) }
 
-// make creates dir for its owner only, and makes its name durable.
+// make creates dir for its owner only, with the folders above it, and makes
+// their names durable.
 func (f *folder) make(dir string) error {
 	info, err := f.fs.Stat(dir)
 	if err == nil {
@@ -90,10 +91,16 @@ func (f *folder) make(dir string) error {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
+	above := f.fs.PathDir(dir)
+	if above != "." && above != dir {
+		if err := f.make(above); err != nil {
+			return err
+		}
+	}
 	if err := f.fs.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	return f.syncDir(f.fs.PathDir(dir))
+	return f.syncDir(above)
 }
 
 // check reads FORMAT, or begins a new folder when there is nothing at all.

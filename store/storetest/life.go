@@ -131,6 +131,7 @@ func testContext(t *testing.T, f *fixture) {
 		t.Errorf("scan cancelled in the middle: %v, want context.Canceled", err)
 	}
 	f.waitingWriter(t)
+	f.want("a=1 b=1 slow=")
 }
 
 // waitingWriter holds a writer back behind a slow one until its context ends.
@@ -158,7 +159,7 @@ func (f *fixture) waitingWriter(t *testing.T) {
 	if err := <-slow; err != nil {
 		t.Errorf("slow writer: %v", err)
 	}
-	if err := <-waiting; err != nil && !errors.Is(err, context.Canceled) {
+	if err := <-waiting; !errors.Is(err, context.Canceled) {
 		t.Errorf("waiting writer: %v, want context.Canceled", err)
 	}
 }
