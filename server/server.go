@@ -30,13 +30,14 @@ const (
 
 // A Server is everything, put together. Make it with New, and Close it.
 type Server struct {
-	config  Config
-	store   store.Store
-	authn   *authn.Authenticator
-	authz   *authz.Authorizer
-	router  *service.Router
-	records *records
-	handler http.Handler
+	config   Config
+	store    store.Store
+	authn    *authn.Authenticator
+	authz    *authz.Authorizer
+	router   *service.Router
+	records  *records
+	handler  http.Handler
+	services []service.Service
 }
 
 // New opens the data and puts the server together. It does not listen yet.
@@ -58,7 +59,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 
 func open(c Config) (store.Store, error) {
 	if c.Data == "" {
-		return mem.New(c.Now), nil
+		return &mem.Engine{Now: c.Now}, nil
 	}
 	return pebble.Open(pebble.Options{Dir: c.Data, Now: c.Now, Logger: c.Log})
 }

@@ -1,0 +1,155 @@
+package server
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/bailiwick-project/bailiwick"
+	"github.com/bailiwick-project/bailiwick/authn"
+	"github.com/bailiwick-project/bailiwick/authz"
+	"github.com/bailiwick-project/bailiwick/service"
+	"github.com/bailiwick-project/bailiwick/service/dynamodb"
+	"github.com/bailiwick-project/bailiwick/service/iam"
+	"github.com/bailiwick-project/bailiwick/service/identitypools"
+	"github.com/bailiwick-project/bailiwick/service/sts"
+	"github.com/bailiwick-project/bailiwick/service/userpools"
+	"github.com/bailiwick-project/bailiwick/sigv4"
+	"github.com/bailiwick-project/bailiwick/srp"
+	"github.com/bailiwick-project/bailiwick/store"
+)
+
+// derivedKeys bounds the cache of SigV4 signing keys: a caller needs one a day
+// and service.
+const derivedKeys = 8192
+
+// wire plugs everything together. It is the only place where slices meet.
+func (s *Server) wire(ctx context.Context) error {
+	c := s.config
+	ring, err := loadRing(ctx, s.store, c.Random)
+	if err != nil {
+		return err
+	}
+	secret, err := loadSecret(ctx, s.store, c.Random)
+	if err != nil {
+		return err
+	}
+
+	principals := &iam.API{Store: s.store, Now: c.Now, Rand: c.Random, Log: c.Log}
+	credentials, err := s.rootCredentials(ctx, principals)
+	if err != nil {
+		return err
+	}
+	s.authn = &authn.Authenticator{Credentials: credentials, Sessions: ring, Keys: sigv4.NewKeyCache(derivedKeys), Now: c.Now}
+	s.authz = &authz.Authorizer{Policies: principals}
+
+	users := &userpools.API{
+		Store: s.store, SRP: srp.NewGroup(), Roles: principals, Now: c.Now, Rand: c.Random,
+		Key: derive(secret, "userpools"), PublicURL: c.PublicURL,
+	}
+	identities := &identitypools.API{Store: s.store, IDTokens: users, Roles: principals, Now: c.Now, Rand: c.Random}
+	tokens := &sts.API{
+		Sessions: ring, Authz: s.authz, Roles: principals, Policies: principals, Keys: credentials, WebIdentities: identities,
+		RootMayAssumeRoles: c.Dev,
+	}
+	identities.RoleAssumer = tokens
+	tables := &dynamodb.API{Store: s.store, Now: c.Now, Rand: c.Random}
+
+	s.serve([]service.Service{users.Service(), identities.Service(), tokens.Service(), principals.Service(), tables.Service()})
+	s.handler = s.routes(users, identities)
+	return nil
+}
+
+// serve makes the router of the services.
+func (s *Server) serve(services []service.Service) {
+	c := s.config
+	s.services = services
+	s.router = &service.Router{Account: c.Account, Region: c.Region, Now: c.Now, NewID: requestID, Records: s.records.add, Log: c.Log}
+	s.authz.Table = adminActions
+	for _, svc := range services {
+		s.authz.Table = append(s.authz.Table, svc.Actions...)
+		s.router.Handlers = append(s.router.Handlers, &service.Handler{Service: svc, Authn: s.authn, Authz: s.authz, Log: c.Log})
+	}
+}
+
+// routes tells the few documents apart that are fetched by path; all else is a
+// call of an API.
+func (s *Server) routes(users *userpools.API, identities *identitypools.API) http.Handler {
+	admin, pools, own := s.admin(), users.WellKnown(), identities.JWKS()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasPrefix(r.URL.Path, "/_bailiwick/"):
+			admin.ServeHTTP(w, r)
+		case strings.HasPrefix(r.URL.Path, "/.well-known/"):
+			own.ServeHTTP(w, r)
+		case strings.Contains(r.URL.Path, "/.well-known/"):
+			pools.ServeHTTP(w, r)
+		default:
+			s.router.ServeHTTP(w, r)
+		}
+	})
+}
+
+// rootCredentials makes sure that the account has a root key: the one that
+// everyone knows in development, else one of its own.
+func (s *Server) rootCredentials(ctx context.Context, principals *iam.API) (bailiwick.Credentials, error) {
+	c := s.config
+	if c.Dev {
+		return devCredentials{principals, c.Account}, nil
+	}
+	id, secret, made, err := rootKey(c.Data, c.Account, c.Random)
+	if err != nil {
+		return nil, err
+	}
+	if err := principals.EnsureRootKey(ctx, c.Account, id, secret); err != nil {
+		return nil, fmt.Errorf("storing the root key: %w", err)
+	}
+	if made {
+		c.Log.InfoContext(ctx, "a root key was made; keep its file safe")
+	}
+	return principals, nil
+}
+
+// loadSecret reads the secret that other keys are derived from, drawing it at
+// the first start.
+func loadSecret(ctx context.Context, s store.Store, random io.Reader) ([]byte, error) {
+	secret := make([]byte, 32)
+	if _, err := io.ReadFull(random, secret); err != nil {
+		return nil, fmt.Errorf("drawing the server's secret: %w", err)
+	}
+	fresh := secret
+	key := store.Key("server", "secret")
+	err := s.Update(ctx, func(tx store.Tx) error {
+		var err error
+		secret, err = store.GetJSON[[]byte](tx, key)
+		if errors.Is(err, store.ErrNotFound) {
+			secret = fresh
+			return store.PutJSON(tx, key, secret)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the server's secret: %w", err)
+	}
+	return secret, nil
+}
+
+func derive(secret []byte, purpose string) []byte {
+	h := hmac.New(sha256.New, secret)
+	h.Write([]byte(purpose))
+	return h.Sum(nil)
+}
+
+// requestID draws a UUID. crypto/rand never fails (see its documentation).
+func requestID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:])
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
