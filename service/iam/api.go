@@ -1,0 +1,147 @@
+package iam
+
+import (
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/bailiwick-project/bailiwick"
+	"github.com/bailiwick-project/bailiwick/policy"
+	"github.com/bailiwick-project/bailiwick/service"
+	"github.com/bailiwick-project/bailiwick/store"
+	"github.com/bailiwick-project/bailiwick/wire/awsquery"
+)
+
+const (
+	version   = "2010-05-08"
+	namespace = "https://iam.amazonaws.com/doc/2010-05-08/"
+	maxBody   = 1 << 20 // a policy of 128 KiB, each byte as %XX, and some
+)
+
+// API is the service. Its fields are its dependencies; it must not be copied.
+type API struct {
+	Store store.Store
+	Now   func() time.Time
+	Rand  io.Reader // of unique ids and secrets; cryptographically secure
+	Log   *slog.Logger
+
+	principals cache[principalKey, bailiwick.Attachments]
+	policies   cache[string, *policy.Policy]
+	roles      cache[string, bailiwick.Role]
+	compiled   compiler
+	once       sync.Once
+	builtin    map[string]*awsPolicy
+}
+
+var (
+	_ bailiwick.Credentials = (*API)(nil)
+	_ bailiwick.Policies    = (*API)(nil)
+	_ bailiwick.Roles       = (*API)(nil)
+)
+
+// Service is the table of contents.
+func (s *API) Service() service.Service {
+	svc := service.Service{
+		Name: "iam", Version: version, MaxBody: maxBody, Actions: actions,
+		Protocol: &awsquery.Protocol{Version: version, Namespace: namespace},
+	}
+	for _, rows := range [][]service.Operation{s.roleRows(), s.userRows(), s.groupRows(), s.policyRows()} {
+		svc.Operations = append(svc.Operations, rows...)
+	}
+	return svc
+}
+
+func (s *API) roleRows() []service.Operation {
+	return []service.Operation{
+		service.Planned("CreateRole", s.mayCreateRole, leave, s.createRole),
+		service.Planned("GetRole", s.mayGetRole, leave, s.getRole),
+		service.Op("ListRoles", mayList[ListRolesRequest]("iam:ListRoles"), s.listRoles),
+		service.Planned("UpdateRole", s.mayUpdateRole, leave, s.updateRole),
+		service.Planned("UpdateRoleDescription", s.mayUpdateRoleDescription, leave, s.updateRoleDescription),
+		service.Planned("DeleteRole", s.mayDeleteRole, leave, s.deleteRole),
+		service.Planned("UpdateAssumeRolePolicy", s.mayUpdateAssumeRolePolicy, leave, s.updateAssumeRolePolicy),
+		service.Planned("TagRole", s.mayTagRole, leave, s.tagRole),
+		service.Planned("UntagRole", s.mayUntagRole, leave, s.untagRole),
+		service.Planned("ListRoleTags", s.mayListRoleTags, leave, s.listRoleTags),
+		service.Planned("PutRolePermissionsBoundary", s.mayPutRolePermissionsBoundary, leave, s.putRolePermissionsBoundary),
+		service.Planned("DeleteRolePermissionsBoundary", s.mayDeleteRolePermissionsBoundary, leave, s.deleteRolePermissionsBoundary),
+		service.Planned("PutRolePolicy", s.mayPutRolePolicy, leave, s.putRolePolicy),
+		service.Planned("GetRolePolicy", s.mayGetRolePolicy, leave, s.getRolePolicy),
+		service.Planned("ListRolePolicies", s.mayListRolePolicies, leave, s.listRolePolicies),
+		service.Planned("DeleteRolePolicy", s.mayDeleteRolePolicy, leave, s.deleteRolePolicy),
+		service.Planned("AttachRolePolicy", s.mayAttachRolePolicy, leave, s.attachRolePolicy),
+		service.Planned("DetachRolePolicy", s.mayDetachRolePolicy, leave, s.detachRolePolicy),
+		service.Planned("ListAttachedRolePolicies", s.mayListAttachedRolePolicies, leave, s.listAttachedRolePolicies),
+		service.Planned("ListInstanceProfilesForRole", s.mayListInstanceProfilesForRole, leave, s.listInstanceProfilesForRole),
+	}
+}
+
+func (s *API) userRows() []service.Operation {
+	return []service.Operation{
+		service.Planned("CreateUser", s.mayCreateUser, leave, s.createUser),
+		service.Planned("GetUser", s.mayGetUser, leave, s.getUser),
+		service.Op("ListUsers", mayList[ListUsersRequest]("iam:ListUsers"), s.listUsers),
+		service.Planned("UpdateUser", s.mayUpdateUser, leave, s.updateUser),
+		service.Planned("DeleteUser", s.mayDeleteUser, leave, s.deleteUser),
+		service.Planned("TagUser", s.mayTagUser, leave, s.tagUser),
+		service.Planned("UntagUser", s.mayUntagUser, leave, s.untagUser),
+		service.Planned("ListUserTags", s.mayListUserTags, leave, s.listUserTags),
+		service.Planned("PutUserPermissionsBoundary", s.mayPutUserPermissionsBoundary, leave, s.putUserPermissionsBoundary),
+		service.Planned("DeleteUserPermissionsBoundary", s.mayDeleteUserPermissionsBoundary, leave, s.deleteUserPermissionsBoundary),
+		service.Planned("PutUserPolicy", s.mayPutUserPolicy, leave, s.putUserPolicy),
+		service.Planned("GetUserPolicy", s.mayGetUserPolicy, leave, s.getUserPolicy),
+		service.Planned("ListUserPolicies", s.mayListUserPolicies, leave, s.listUserPolicies),
+		service.Planned("DeleteUserPolicy", s.mayDeleteUserPolicy, leave, s.deleteUserPolicy),
+		service.Planned("AttachUserPolicy", s.mayAttachUserPolicy, leave, s.attachUserPolicy),
+		service.Planned("DetachUserPolicy", s.mayDetachUserPolicy, leave, s.detachUserPolicy),
+		service.Planned("ListAttachedUserPolicies", s.mayListAttachedUserPolicies, leave, s.listAttachedUserPolicies),
+		service.Planned("ListGroupsForUser", s.mayListGroupsForUser, leave, s.listGroupsForUser),
+		service.Planned("CreateAccessKey", s.mayCreateAccessKey, leave, s.createAccessKey),
+		service.Planned("ListAccessKeys", s.mayListAccessKeys, leave, s.listAccessKeys),
+		service.Planned("UpdateAccessKey", s.mayUpdateAccessKey, leave, s.updateAccessKey),
+		service.Planned("DeleteAccessKey", s.mayDeleteAccessKey, leave, s.deleteAccessKey),
+		service.Planned("GetAccessKeyLastUsed", s.mayGetAccessKeyLastUsed, leave, s.getAccessKeyLastUsed),
+	}
+}
+
+func (s *API) groupRows() []service.Operation {
+	return []service.Operation{
+		service.Planned("CreateGroup", s.mayCreateGroup, leave, s.createGroup),
+		service.Planned("GetGroup", s.mayGetGroup, leave, s.getGroup),
+		service.Op("ListGroups", mayList[ListGroupsRequest]("iam:ListGroups"), s.listGroups),
+		service.Planned("UpdateGroup", s.mayUpdateGroup, leave, s.updateGroup),
+		service.Planned("DeleteGroup", s.mayDeleteGroup, leave, s.deleteGroup),
+		service.Planned("AddUserToGroup", s.mayAddUserToGroup, leave, s.addUserToGroup),
+		service.Planned("RemoveUserFromGroup", s.mayRemoveUserFromGroup, leave, s.removeUserFromGroup),
+		service.Planned("PutGroupPolicy", s.mayPutGroupPolicy, leave, s.putGroupPolicy),
+		service.Planned("GetGroupPolicy", s.mayGetGroupPolicy, leave, s.getGroupPolicy),
+		service.Planned("ListGroupPolicies", s.mayListGroupPolicies, leave, s.listGroupPolicies),
+		service.Planned("DeleteGroupPolicy", s.mayDeleteGroupPolicy, leave, s.deleteGroupPolicy),
+		service.Planned("AttachGroupPolicy", s.mayAttachGroupPolicy, leave, s.attachGroupPolicy),
+		service.Planned("DetachGroupPolicy", s.mayDetachGroupPolicy, leave, s.detachGroupPolicy),
+		service.Planned("ListAttachedGroupPolicies", s.mayListAttachedGroupPolicies, leave, s.listAttachedGroupPolicies),
+	}
+}
+
+func (s *API) policyRows() []service.Operation {
+	return []service.Operation{
+		service.Planned("CreatePolicy", s.mayCreatePolicy, leave, s.createPolicy),
+		service.Planned("GetPolicy", s.mayGetPolicy, leave, s.getPolicy),
+		service.Op("ListPolicies", mayList[ListPoliciesRequest]("iam:ListPolicies"), s.listPolicies),
+		service.Planned("DeletePolicy", s.mayDeletePolicy, leave, s.deletePolicy),
+		service.Planned("CreatePolicyVersion", s.mayCreatePolicyVersion, leave, s.createPolicyVersion),
+		service.Planned("GetPolicyVersion", s.mayGetPolicyVersion, leave, s.getPolicyVersion),
+		service.Planned("ListPolicyVersions", s.mayListPolicyVersions, leave, s.listPolicyVersions),
+		service.Planned("SetDefaultPolicyVersion", s.maySetDefaultPolicyVersion, leave, s.setDefaultPolicyVersion),
+		service.Planned("DeletePolicyVersion", s.mayDeletePolicyVersion, leave, s.deletePolicyVersion),
+		service.Planned("TagPolicy", s.mayTagPolicy, leave, s.tagPolicy),
+		service.Planned("UntagPolicy", s.mayUntagPolicy, leave, s.untagPolicy),
+		service.Planned("ListPolicyTags", s.mayListPolicyTags, leave, s.listPolicyTags),
+		service.Planned("ListEntitiesForPolicy", s.mayListEntitiesForPolicy, leave, s.listEntitiesForPolicy),
+		service.Op("GetAccountSummary", mayList[none]("iam:GetAccountSummary"), s.getAccountSummary),
+	}
+}
+
+// none is the input and the output of operations that have none.
+type none struct{}
