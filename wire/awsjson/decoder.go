@@ -3,8 +3,6 @@ package awsjson
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/json"
-	"io"
 	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -79,7 +77,7 @@ func borrowDecoder(body []byte) *Decoder {
 // giveBack forgets the body: it may hold a password.
 func (d *Decoder) giveBack() {
 	d.reset(nil)
-	clear(d.scratch)
+	clear(d.scratch[:cap(d.scratch)])
 	if cap(d.scratch) > maxPooled {
 		d.scratch = nil
 	}
@@ -212,70 +210,4 @@ func (d *Decoder) Null() (bool, error) {
 	}
 	_, err := d.tokens.ReadToken()
 	return true, syntax(err)
-}
-
-// Skip passes over a value, which must be as well-formed as any other.
-func (d *Decoder) Skip() error {
-	from := d.tokens.StackDepth()
-	for {
-		t, err := d.tokens.ReadToken()
-		if err != nil {
-			return syntax(err)
-		}
-		depth := d.tokens.StackDepth()
-		if depth > MaxDepth {
-			return errDepth
-		}
-		if depth < from || t.Kind() == 0 {
-			return errUnexpected // there was no value
-		}
-		if depth == from {
-			return nil
-		}
-	}
-}
-
-// Raw reads any value as it is written and returns a copy.
-func (d *Decoder) Raw() (json.RawMessage, error) {
-	raw, err := d.tokens.ReadValue()
-	if err != nil {
-		return nil, syntax(err)
-	}
-	if deeper(raw, MaxDepth-d.tokens.StackDepth()) {
-		return nil, errDepth
-	}
-	return json.RawMessage(bytes.Clone(raw)), nil
-}
-
-// finish refuses anything behind the document.
-func (d *Decoder) finish() error {
-	switch _, err := d.tokens.ReadToken(); err {
-	case io.EOF:
-		return nil
-	case nil:
-		return errUnexpected
-	default:
-		return syntax(err)
-	}
-}
-
-// deeper tells whether valid JSON nests deeper than max levels.
-func deeper(raw []byte, max int) bool {
-	depth, inString := 0, false
-	for i := 0; i < len(raw); i++ {
-		switch c := raw[i]; {
-		case inString && c == '\\':
-			i++
-		case c == '"':
-			inString = !inString
-		case inString:
-		case c == '{' || c == '[':
-			if depth++; depth > max {
-				return true
-			}
-		case c == '}' || c == ']':
-			depth--
-		}
-	}
-	return false
 }
