@@ -33,18 +33,22 @@ func Parse(s string) (ARN, error) {
 	case !utf8.ValidString(s):
 		return ARN{}, fmt.Errorf("%w: not UTF-8", ErrInvalid)
 	}
-	var a ARN
-	rest, ok := strings.CutPrefix(s, "arn:")
-	if !ok {
+	const scheme = "arn:"
+	if !strings.HasPrefix(s, scheme) {
 		return ARN{}, fmt.Errorf("%w: %q does not begin with \"arn:\"", ErrInvalid, s)
 	}
-	for _, field := range [...]*string{&a.Partition, &a.Service, &a.Region, &a.Account} {
-		if *field, rest, ok = strings.Cut(rest, ":"); !ok {
+	var ends [4]int // of partition, service, region and account
+	start := len(scheme)
+	for i := range ends {
+		n := strings.IndexByte(s[start:], ':')
+		if n < 0 {
 			return ARN{}, fmt.Errorf("%w: %q has fewer than six parts", ErrInvalid, s)
 		}
+		ends[i] = start + n
+		start = ends[i] + 1
 	}
-	a.Resource = rest
-	if !a.Valid() {
+	a := ARN{s[len(scheme):ends[0]], s[ends[0]+1 : ends[1]], s[ends[1]+1 : ends[2]], s[ends[2]+1 : ends[3]], s[start:]}
+	if a.Partition == "" || a.Service == "" || a.Resource == "" {
 		return ARN{}, fmt.Errorf("%w: %q lacks a partition, service or resource", ErrInvalid, s)
 	}
 	return a, nil

@@ -80,38 +80,44 @@ func (l *Layers) decide(r *Request, e *evaluation) Decision {
 		return Decision{Effect: ExplicitDeny, Layer: LayerRequest, Err: err}
 	}
 	var o opinions
-	o.scp = levels(l.ServiceControl, e, LayerServiceControl)
-	o.rcp = levels(l.ResourceControl, e, LayerResourceControl)
-	o.resource = l.askResource(e)
-	o.identity = l.Identity.decide(e, LayerIdentity)
-	o.boundary = l.Boundary.decide(e, LayerBoundary)
-	o.session = l.Session.decide(e, LayerSession)
-	return l.weigh(e, &o)
+	levels(l.ServiceControl, e, LayerServiceControl, &o.scp)
+	levels(l.ResourceControl, e, LayerResourceControl, &o.rcp)
+	l.askResource(e, &o)
+	l.Identity.decide(e, LayerIdentity, &o.identity)
+	l.Boundary.decide(e, LayerBoundary, &o.boundary)
+	l.Session.decide(e, LayerSession, &o.session)
+	result := l.weigh(e, &o)
+	return result.decision()
 }
 
 // opinions are the verdicts of all layers.
-type opinions struct{ scp, rcp, resource, identity, boundary, session verdict }
+type opinions struct {
+	scp, rcp, resource, identity, boundary, session verdict
+
+	grants grants // of the resource's policy
+}
 
 // askResource asks the policy of the resource. One that names no principals is attached in the wrong place.
-func (l *Layers) askResource(e *evaluation) verdict {
+func (l *Layers) askResource(e *evaluation, o *opinions) {
 	if e.record != nil {
 		e.record.layer(l.resourceLayer())
 	}
-	switch p := l.Resource; {
-	case p == nil:
-		return verdict{}
-	case p.err == nil && !p.kind.named():
-		return Broken(p.name, errNobody).walk(e)
-	default:
-		return p.walk(e)
+	p := l.Resource
+	if p == nil {
+		return
 	}
+	if p.err == nil && !p.kind.named() {
+		p = Broken(p.name, errNobody)
+	}
+	p.walk(e, &o.resource, &o.grants)
 }
 
 // trust reports whether the resource's policy must itself allow.
 func (l *Layers) trust() bool { return l.Trust || l.Resource != nil && l.Resource.kind == Trust }
 
+// resourceLayer tells the two apart for reasons; a key policy that must itself allow is still a resource-based policy.
 func (l *Layers) resourceLayer() Layer {
-	if l.trust() {
+	if l.trust() && (l.Resource == nil || l.Resource.kind != Resource) {
 		return LayerTrust
 	}
 	return LayerResource

@@ -46,96 +46,83 @@ func (s *Set) Policies() []*Policy {
 
 // A verdict is what the policies of one layer say.
 type verdict struct {
-	broken *Policy             // denies
-	deny   *statement          // the first that denies
-	allow  *statement          // the first that allows, in any way
-	grants [noGrant]*statement // of resource policies: the first that allows in each way
+	broken *Policy    // denies
+	deny   *statement // the first that denies
+	allow  *statement // the first that allows
 }
 
-func (v *verdict) denies() bool { return v.broken != nil || v.deny != nil }
+// grants are the first statements of a resource's policy that allow in each way.
+type grants [noGrant]*statement
 
-// decide asks the policies of the set. Explain goes through every statement, Decide only through those that the index finds;
-// the outcome is the same.
-func (s *Set) decide(e *evaluation, l Layer) (v verdict) {
+// decide asks the policies of the set and writes what they say to v. Explain goes through every statement, Decide only
+// through those that the index finds; the outcome is the same.
+func (s *Set) decide(e *evaluation, l Layer, v *verdict) {
 	if e.record != nil {
 		e.record.layer(l)
 	}
-	if s == nil {
-		return v
-	}
-	if e.record != nil {
+	switch {
+	case s == nil:
+	case e.record != nil:
 		for _, p := range s.policies {
-			v.join(p.walk(e))
+			p.walk(e, v, nil)
 		}
-		return v
-	}
-	if v.broken = s.broken; v.broken != nil {
-		return v
-	}
-	if v.deny = s.denies.first(s.all, e); v.deny == nil {
-		v.allow = s.allows.first(s.all, e)
-	}
-	return v
-}
-
-// join adds the verdict of a further policy.
-func (v *verdict) join(o verdict) {
-	if v.broken == nil {
-		v.broken = o.broken
-	}
-	if v.deny == nil {
-		v.deny = o.deny
-	}
-	if v.allow == nil {
-		v.allow = o.allow
-	}
-	for g := range v.grants {
-		if v.grants[g] == nil {
-			v.grants[g] = o.grants[g]
+	case s.broken != nil:
+		v.broken = s.broken
+	default:
+		if v.deny = s.denies.first(s.all, e); v.deny == nil {
+			v.allow = s.allows.first(s.all, e)
 		}
 	}
 }
 
-// walk asks the statements of one policy, all of them and in order.
-func (p *Policy) walk(e *evaluation) (v verdict) {
+// walk asks the statements of one policy, all of them and in order, and adds what they say to v and, unless nil, to g.
+func (p *Policy) walk(e *evaluation, v *verdict, g *grants) {
 	if e.record != nil {
 		e.record.policy(p)
 	}
-	if p.err != nil {
+	if p.err != nil && v.broken == nil {
 		v.broken = p
-		return v
 	}
 	for _, s := range p.statements {
 		if e.record != nil {
 			e.record.statement(s, e)
 		}
-		if !s.matches(e) {
-			continue
-		}
-		if s.deny {
-			v.join(verdict{deny: s})
-			continue
-		}
-		v.join(verdict{allow: s})
-		if g := s.grant(&e.request.Principal); v.grants[g] == nil {
-			v.grants[g] = s
+		switch {
+		case !s.matches(e):
+		case s.deny && v.deny == nil:
+			v.deny = s
+		case !s.deny:
+			if v.allow == nil {
+				v.allow = s
+			}
+			if g == nil {
+				continue
+			}
+			if way := s.grant(&e.request.Principal); g[way] == nil {
+				g[way] = s
+			}
 		}
 	}
-	return v
 }
 
-// levels asks sets of which each must allow. Its allow is nil if one of them does not.
-func levels(sets []*Set, e *evaluation, l Layer) (v verdict) {
+// levels asks sets of which each must allow: the allow of v is nil if one of them does not.
+func levels(sets []*Set, e *evaluation, l Layer, v *verdict) {
 	allowed := true
 	for _, s := range sets {
-		one := s.decide(e, l)
-		if one.allow == nil {
-			allowed = false
+		var one verdict
+		s.decide(e, l, &one)
+		allowed = allowed && one.allow != nil
+		if v.broken == nil {
+			v.broken = one.broken
 		}
-		v.join(one)
+		if v.deny == nil {
+			v.deny = one.deny
+		}
+		if v.allow == nil {
+			v.allow = one.allow
+		}
 	}
 	if !allowed {
 		v.allow = nil
 	}
-	return v
 }

@@ -6,9 +6,9 @@ var errNobody = errors.New("a policy that names no principals is attached to a r
 
 // weigh puts the verdicts of the layers together. Decide and Explain share it; it is the table of 'Policy evaluation logic' in
 // the IAM User Guide.
-func (l *Layers) weigh(e *evaluation, o *opinions) Decision {
-	if d, ok := l.denied(o); ok {
-		return d
+func (l *Layers) weigh(e *evaluation, o *opinions) outcome {
+	if o.denied() {
+		return l.denial(o)
 	}
 	if l.ServiceControl != nil && o.scp.allow == nil {
 		return missing(LayerServiceControl)
@@ -25,7 +25,7 @@ func (l *Layers) weigh(e *evaluation, o *opinions) Decision {
 		return by(Allow, l.resourceLayer(), o.resource.allow)
 	case Account, User, AssumedRole, FederatedUser:
 	default:
-		return Decision{Effect: ExplicitDeny, Layer: LayerRequest, Err: errPrincipal}
+		return outcome{effect: ExplicitDeny, layer: LayerRequest, err: errPrincipal}
 	}
 	foreign := p.Account == "" || p.Account != l.owner(e)
 	if (foreign || l.trust()) && o.resource.allow == nil {
@@ -39,33 +39,39 @@ func (l *Layers) weigh(e *evaluation, o *opinions) Decision {
 
 var errPrincipal = errors.New("the principal of the request has no known type")
 
-// denied looks for an explicit deny; one anywhere is enough. The first layer in the order of evaluation is named.
-func (l *Layers) denied(o *opinions) (Decision, bool) {
-	for _, x := range [...]struct {
-		layer   Layer
-		verdict *verdict
-	}{
-		{LayerServiceControl, &o.scp},
-		{LayerResourceControl, &o.rcp},
-		{l.resourceLayer(), &o.resource},
-		{LayerIdentity, &o.identity},
-		{LayerBoundary, &o.boundary},
-		{LayerSession, &o.session},
-	} {
-		if p := x.verdict.broken; p != nil {
-			return Decision{Effect: ExplicitDeny, Layer: x.layer, Policy: p.name, Err: p.err}, true
-		}
-		if s := x.verdict.deny; s != nil {
-			return by(ExplicitDeny, x.layer, s), true
-		}
+func (v *verdict) denies() bool { return v.broken != nil || v.deny != nil }
+
+// denied looks for an explicit deny; one anywhere is enough.
+func (o *opinions) denied() bool {
+	return o.scp.denies() || o.rcp.denies() || o.resource.denies() || o.identity.denies() || o.boundary.denies() || o.session.denies()
+}
+
+// denial names the first layer, in the order of evaluation, that denies.
+func (l *Layers) denial(o *opinions) outcome {
+	layer, v := LayerServiceControl, &o.scp
+	switch {
+	case o.scp.denies():
+	case o.rcp.denies():
+		layer, v = LayerResourceControl, &o.rcp
+	case o.resource.denies():
+		layer, v = l.resourceLayer(), &o.resource
+	case o.identity.denies():
+		layer, v = LayerIdentity, &o.identity
+	case o.boundary.denies():
+		layer, v = LayerBoundary, &o.boundary
+	default:
+		layer, v = LayerSession, &o.session
 	}
-	return Decision{}, false
+	if v.broken != nil {
+		return outcome{effect: ExplicitDeny, layer: layer, broken: v.broken, err: v.broken.err}
+	}
+	return by(ExplicitDeny, layer, v.deny)
 }
 
 // within decides for a principal of the account that owns the resource. What the resource's policy grants to the principal
 // itself needs no identity policy; what it grants to the account is left to the account's own policies.
-func (l *Layers) within(e *evaluation, o *opinions) Decision {
-	grants, layer := &o.resource.grants, l.resourceLayer()
+func (l *Layers) within(e *evaluation, o *opinions) outcome {
+	grants, layer := &o.grants, l.resourceLayer()
 	direct := grants[directly]
 	if direct == nil && !l.trust() {
 		direct = grants[byEveryone] // to trust everyone is no reason to let every principal of the account in
@@ -83,7 +89,7 @@ func (l *Layers) within(e *evaluation, o *opinions) Decision {
 
 // limits asks identity policies (unless granted: the resource's policy has given what they would), boundary and session
 // policies, which all must allow.
-func (l *Layers) limits(e *evaluation, o *opinions, s *statement, layer Layer, granted bool) Decision {
+func (l *Layers) limits(e *evaluation, o *opinions, s *statement, layer Layer, granted bool) outcome {
 	root := e.request.Principal.Type == Account
 	switch {
 	case !granted && !root && o.identity.allow == nil:
@@ -95,7 +101,7 @@ func (l *Layers) limits(e *evaluation, o *opinions, s *statement, layer Layer, g
 	case granted:
 		return by(Allow, layer, s)
 	case root:
-		return Decision{Effect: Allow, Layer: LayerRoot}
+		return outcome{effect: Allow, layer: LayerRoot}
 	}
 	return by(Allow, LayerIdentity, o.identity.allow)
 }
@@ -111,11 +117,27 @@ func (l *Layers) owner(e *evaluation) string {
 	return e.arn.Account
 }
 
-func missing(l Layer) Decision { return Decision{Effect: ImplicitDeny, Layer: l} }
+// An outcome is a Decision before it is written out; it is handed through several functions, and small.
+type outcome struct {
+	effect    Effect
+	layer     Layer
+	statement *statement // that decided, or nil
+	broken    *Policy    // that denied, or nil
+	err       error
+}
 
-func by(f Effect, l Layer, s *statement) Decision {
-	return Decision{
-		Effect: f, Layer: l, Policy: s.policy.name,
-		Statement: StatementRef{Sid: s.source.Sid, Index: s.index, Line: s.source.Line, Column: s.source.Column},
+func missing(l Layer) outcome { return outcome{effect: ImplicitDeny, layer: l} }
+
+func by(f Effect, l Layer, s *statement) outcome { return outcome{effect: f, layer: l, statement: s} }
+
+func (o *outcome) decision() Decision {
+	d := Decision{Effect: o.effect, Layer: o.layer, Err: o.err}
+	if o.broken != nil {
+		d.Policy = o.broken.name
 	}
+	if s := o.statement; s != nil {
+		d.Policy = s.policy.name
+		d.Statement = StatementRef{Sid: s.source.Sid, Index: s.index, Line: s.source.Line, Column: s.source.Column}
+	}
+	return d
 }
