@@ -8,6 +8,7 @@ import (
 	"github.com/bailiwick-project/bailiwick/service"
 	"github.com/bailiwick-project/bailiwick/srp"
 	"github.com/bailiwick-project/bailiwick/store"
+	"github.com/bailiwick-project/bailiwick/token"
 )
 
 // An API answers the operations of user pools.
@@ -16,8 +17,11 @@ type API struct {
 	SRP   *srp.Group
 	Roles bailiwick.Roles // for the tags of roles that are passed to groups
 	Now   func() time.Time
-	Rand  io.Reader // of cryptographic quality
+	Rand  io.Reader // of cryptographic quality, safe for concurrent use
 	Key   []byte    // 32 secret bytes of the server, the same on every node: MACs of codes and page tokens
+
+	// NewKey makes the signing keys of new pools; nil is token.NewKey with Rand.
+	NewKey func() (*token.Key, error)
 }
 
 const maxBody = 1 << 20

@@ -69,6 +69,10 @@ type signingKeys struct{ ID, Access []byte }
 func keySigning(pool string) []byte { return store.Key(root, "signing", pool) }
 
 func (a *API) newKeys() (*signingKeys, error) {
+	newKey := a.NewKey
+	if newKey == nil {
+		newKey = func() (*token.Key, error) { return token.NewKey(a.Rand) }
+	}
 	type result struct {
 		der []byte
 		err error
@@ -76,7 +80,7 @@ func (a *API) newKeys() (*signingKeys, error) {
 	results := make(chan result, 2)
 	for range 2 {
 		go func() {
-			k, err := token.NewKey(a.Rand)
+			k, err := newKey()
 			if err != nil {
 				results <- result{err: err}
 				return
