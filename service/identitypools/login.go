@@ -1,0 +1,137 @@
+package identitypools
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/bailiwick-project/bailiwick"
+)
+
+// A login is one entry of Logins after verification. It counts for nothing
+// before bind has tied it to a pool.
+type login struct {
+	provider string
+	subject  string
+	client   string // audience of the token
+	claims   bailiwick.Claims
+	err      error // why the token was refused; told only for providers of the pool
+	check    bool  // the pool asks whether the user is still active
+}
+
+// verify verifies every token, in the order of their providers. It runs before
+// the pool is read, so that no transaction is open while signatures are checked.
+func (a *API) verify(ctx context.Context, tokens map[string]string) ([]login, error) {
+	var out []login
+	for _, provider := range slices.Sorted(maps.Keys(tokens)) {
+		l := login{provider: provider, err: errUnsupportedToken}
+		if strings.HasPrefix(provider, "cognito-idp.") {
+			claims, err := a.IDTokens.VerifyIDToken(ctx, provider, tokens[provider])
+			var refused *bailiwick.TokenError
+			switch {
+			case errors.As(err, &refused):
+				l.err = refused
+			case err != nil:
+				return nil, fmt.Errorf("verifying a token of %s: %w", provider, err)
+			default:
+				l.claims, l.err = claims, nil
+			}
+		}
+		out = append(out, l)
+	}
+	return out, nil
+}
+
+// bind ties each login to a provider and client of the pool. Issuer and audience
+// are one pair: the name of a client means nothing without the user pool that it
+// belongs to, because whoever owns another user pool may own a client of the
+// same name. The first refusal is told.
+func (p *pool) bind(call *bailiwick.Call, logins []login) error {
+	for i := range logins {
+		if err := p.bindOne(call, &logins[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *pool) bindOne(call *bailiwick.Call, l *login) error {
+	if !slices.ContainsFunc(p.Clients, func(c client) bool { return c.Provider == l.provider }) {
+		call.Note("The provider %.128q is not a user pool of the identity pool %s.", l.provider, p.ID)
+		return errUnsupportedToken
+	}
+	if l.err != nil {
+		call.Note("The token of %s was refused: %v.", l.provider, l.err)
+		return tokenError(call, l.err)
+	}
+	if use, ok := l.claims["token_use"]; ok && use != "id" {
+		call.Note("The token of %s is not an ID token.", l.provider)
+		return badLogin("Missing a required claim: aud")
+	}
+	l.client, _ = l.claims["aud"].(string)
+	l.subject, _ = l.claims["sub"].(string)
+	switch {
+	case l.client == "":
+		return badLogin("Missing a required claim: aud")
+	case l.subject == "":
+		return badLogin("Missing a required claim: sub")
+	}
+	for _, c := range p.Clients {
+		if c.Provider == l.provider && c.ClientID == l.client {
+			l.check = c.ServerSideCheck != nil && *c.ServerSideCheck
+			return nil
+		}
+	}
+	call.Note("The token's audience %.128q is not a client of %s in the identity pool %s.", l.client, l.provider, p.ID)
+	return errUnsupportedToken
+}
+
+// tokenError is AWS's sentence for a refused token.
+func tokenError(call *bailiwick.Call, err error) error {
+	var t *bailiwick.TokenError
+	if !errors.As(err, &t) {
+		return errUnsupportedToken
+	}
+	switch t.Reason {
+	case bailiwick.TokenNoProvider:
+		return errUnsupportedToken
+	case bailiwick.TokenMalformed:
+		return badLogin("Not a valid OpenId Connect identity token.")
+	case bailiwick.TokenSignature:
+		return badLogin("Token signature invalid.")
+	case bailiwick.TokenExpired:
+		return badLogin("Token expired: %d >= %d", call.Time.Unix(), t.Expires.Unix())
+	case bailiwick.TokenNotYet:
+		return badLogin("Token used before issued")
+	case bailiwick.TokenIssuer:
+		return badLogin("Issuer doesn't match providerName")
+	case bailiwick.TokenUse, bailiwick.TokenNoAudience:
+		return badLogin("Missing a required claim: aud")
+	case bailiwick.TokenWrongSubject:
+		return badLogin("Missing a required claim: sub")
+	}
+	return badLogin("Not a valid OpenId Connect identity token.")
+}
+
+// active asks for the logins of clients with ServerSideTokenCheck whether their
+// users are still enabled and signed in. Without it a token is good until it
+// expires, as at AWS.
+func (a *API) active(ctx context.Context, call *bailiwick.Call, logins []login) error {
+	for _, l := range logins {
+		if !l.check {
+			continue
+		}
+		ok, err := a.IDTokens.Active(ctx, l.provider, l.claims)
+		if err != nil {
+			return fmt.Errorf("asking %s for its user: %w", l.provider, err)
+		}
+		if !ok {
+			call.Note("ServerSideTokenCheck: the user %s of %s is disabled, deleted or signed out.", l.subject, l.provider)
+			return errInactive
+		}
+	}
+	return nil
+}
