@@ -1,6 +1,7 @@
 package userpools
 
 import (
+	"math"
 	"strings"
 	"time"
 )
@@ -96,6 +97,9 @@ func lifetime(n int32, unit string, fallback time.Duration) time.Duration {
 		return fallback
 	}
 	each := map[string]time.Duration{"seconds": time.Second, "minutes": time.Minute, "hours": time.Hour, "days": 24 * time.Hour}[unit]
+	if each > 0 && time.Duration(n) > math.MaxInt64/each {
+		return math.MaxInt64 // 315360000 days would come round to a small number
+	}
 	return time.Duration(n) * each
 }
 

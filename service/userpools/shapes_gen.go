@@ -3,8 +3,9 @@
 package userpools
 
 import (
-	"github.com/bailiwick-project/bailiwick/wire"
 	"time"
+
+	"github.com/bailiwick-project/bailiwick/wire"
 )
 
 // modelOperations lists every operation of the API, with a row here or not.
@@ -153,6 +154,79 @@ var (
 	pattern17 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*)$")
 	pattern18 = wire.Pattern("(?s).*", "^(?:(?s).*)$")
 	pattern19 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{##[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*##\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{##[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*##\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*)$")
+
+	rule01 = wire.Rule{Min: wire.At(1), Max: wire.At(2)}
+	rule02 = wire.Rule{Min: wire.At(1), Max: wire.At(25)}
+	rule03 = wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01}
+	rule04 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02}
+	rule05 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02, Sensitive: true}
+	rule06 = wire.Rule{Min: wire.At(0), Max: wire.At(131072)}
+	rule07 = wire.Rule{Min: wire.At(0), Max: wire.At(365)}
+	rule08 = wire.Rule{Enum: []string{"SMS", "EMAIL"}}
+	rule09 = wire.Rule{Enum: []string{"RESEND", "SUPPRESS"}}
+	rule10 = wire.Rule{Max: wire.At(256), Pattern: pattern03, Sensitive: true}
+	rule11 = wire.Rule{Min: wire.At(1), Max: wire.At(32), Pattern: pattern04}
+	rule12 = wire.Rule{Min: wire.At(0), Max: wire.At(60)}
+	rule13 = wire.Rule{Min: wire.At(1), Max: wire.At(131072), Pattern: pattern03}
+	rule14 = wire.Rule{Enum: []string{"AUDIT", "ENFORCED"}}
+	rule15 = wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05}
+	rule16 = wire.Rule{Pattern: pattern06}
+	rule17 = wire.Rule{Max: wire.At(2048), Sensitive: true}
+	rule18 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern07, Sensitive: true}
+	rule19 = wire.Rule{Min: wire.At(1), Max: wire.At(2048), Pattern: pattern03}
+	rule20 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern08, Sensitive: true}
+	rule21 = wire.Rule{Min: wire.At(20), Max: wire.At(2048), Sensitive: true}
+	rule22 = wire.Rule{Max: wire.At(2048)}
+	rule23 = wire.Rule{Min: wire.At(0)}
+	rule24 = wire.Rule{Min: wire.At(1), Max: wire.At(86400)}
+	rule25 = wire.Rule{Min: wire.At(0), Max: wire.At(3)}
+	rule26 = wire.Rule{Enum: []string{"code", "implicit", "client_credentials"}}
+	rule27 = wire.Rule{Max: wire.At(50)}
+	rule28 = wire.Rule{Min: wire.At(1), Max: wire.At(256), Pattern: pattern09}
+	rule29 = wire.Rule{Min: wire.At(3), Max: wire.At(15)}
+	rule30 = wire.Rule{Min: wire.At(0), Max: wire.At(100)}
+	rule31 = wire.Rule{Min: wire.At(1), Max: wire.At(1024), Pattern: pattern02}
+	rule32 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern10}
+	rule33 = wire.Rule{Min: wire.At(24), Max: wire.At(64), Pattern: pattern07, Sensitive: true}
+	rule34 = wire.Rule{Enum: []string{"ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_AUTH"}}
+	rule35 = wire.Rule{Enum: []string{"LEGACY", "ENABLED"}}
+	rule36 = wire.Rule{Min: wire.At(1), Max: wire.At(2048)}
+	rule37 = wire.Rule{Min: wire.At(0), Max: wire.At(315360000)}
+	rule38 = wire.Rule{Min: wire.At(1), Max: wire.At(32), Pattern: pattern11}
+	rule39 = wire.Rule{Enum: []string{"phone_number", "email", "preferred_username"}}
+	rule40 = wire.Rule{Enum: []string{"phone_number", "email"}}
+	rule41 = wire.Rule{Enum: []string{"ACTIVE", "INACTIVE"}}
+	rule42 = wire.Rule{Min: wire.At(6), Max: wire.At(20000), Pattern: pattern12}
+	rule43 = wire.Rule{Min: wire.At(1), Max: wire.At(140), Pattern: pattern13}
+	rule44 = wire.Rule{Enum: []string{"OFF", "ON", "OPTIONAL"}}
+	rule45 = wire.Rule{Min: wire.At(1), Max: wire.At(50)}
+	rule46 = wire.Rule{Min: wire.At(6), Max: wire.At(140), Pattern: pattern14}
+	rule47 = wire.Rule{Min: wire.At(1), Max: wire.At(128)}
+	rule48 = wire.Rule{Min: wire.At(0), Max: wire.At(256)}
+	rule49 = wire.Rule{Enum: []string{"LITE", "ESSENTIALS", "PLUS"}}
+	rule50 = wire.Rule{Enum: []string{"V1_0"}}
+	rule51 = wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern15}
+	rule52 = wire.Rule{Enum: []string{"COGNITO_DEFAULT", "DEVELOPER"}}
+	rule53 = wire.Rule{Pattern: pattern16}
+	rule54 = wire.Rule{Min: wire.At(1), Max: wire.At(60)}
+	rule55 = wire.Rule{Min: wire.At(1), Pattern: pattern03}
+	rule56 = wire.Rule{Max: wire.At(256)}
+	rule57 = wire.Rule{Min: wire.At(6), Max: wire.At(20000), Pattern: pattern17}
+	rule58 = wire.Rule{Min: wire.At(6), Max: wire.At(140), Pattern: pattern18}
+	rule59 = wire.Rule{Min: wire.At(6), Max: wire.At(99)}
+	rule60 = wire.Rule{Min: wire.At(0), Max: wire.At(24)}
+	rule61 = wire.Rule{Enum: []string{"V1_0", "V2_0", "V3_0"}}
+	rule62 = wire.Rule{Enum: []string{"verified_email", "verified_phone_number", "admin_only"}}
+	rule63 = wire.Rule{Enum: []string{"ENABLED", "DISABLED"}}
+	rule64 = wire.Rule{Enum: []string{"String", "Number", "DateTime", "Boolean"}}
+	rule65 = wire.Rule{Min: wire.At(1), Max: wire.At(20), Pattern: pattern02}
+	rule66 = wire.Rule{Min: wire.At(1), Max: wire.At(4)}
+	rule67 = wire.Rule{Enum: []string{"PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"}}
+	rule68 = wire.Rule{Min: wire.At(5), Max: wire.At(32)}
+	rule69 = wire.Rule{Enum: []string{"seconds", "minutes", "hours", "days"}}
+	rule70 = wire.Rule{Enum: []string{"OFF", "AUDIT", "ENFORCED"}}
+	rule71 = wire.Rule{Enum: []string{"CONFIRM_WITH_LINK", "CONFIRM_WITH_CODE"}}
+	rule72 = wire.Rule{Min: wire.At(6), Max: wire.At(20000), Pattern: pattern19}
 )
 
 // AccountRecoverySettingType is a shape of the API model.
@@ -163,10 +237,10 @@ type AccountRecoverySettingType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *AccountRecoverySettingType) Validate(v *wire.Validation) {
 	if x.RecoveryMechanisms != nil {
-		v.Size("recoveryMechanisms", x.RecoveryMechanisms, len(x.RecoveryMechanisms), wire.Rule{Min: wire.At(1), Max: wire.At(2)})
+		v.Size("recoveryMechanisms", x.RecoveryMechanisms, len(x.RecoveryMechanisms), rule01)
 	}
-	for i := range x.RecoveryMechanisms {
-		v.In(wire.Index("recoveryMechanisms", i), x.RecoveryMechanisms[i].Validate)
+	for i0 := range x.RecoveryMechanisms {
+		v.In(wire.Index("recoveryMechanisms", i0), x.RecoveryMechanisms[i0].Validate)
 	}
 }
 
@@ -182,16 +256,16 @@ func (x *AddCustomAttributesRequest) Validate(v *wire.Validation) {
 		v.Null("customAttributes")
 	}
 	if x.CustomAttributes != nil {
-		v.Size("customAttributes", x.CustomAttributes, len(x.CustomAttributes), wire.Rule{Min: wire.At(1), Max: wire.At(25)})
+		v.Size("customAttributes", x.CustomAttributes, len(x.CustomAttributes), rule02)
 	}
-	for i := range x.CustomAttributes {
-		v.In(wire.Index("customAttributes", i), x.CustomAttributes[i].Validate)
+	for i0 := range x.CustomAttributes {
+		v.In(wire.Index("customAttributes", i0), x.CustomAttributes[i0].Validate)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 }
 
@@ -212,19 +286,19 @@ func (x *AdminAddUserToGroupRequest) Validate(v *wire.Validation) {
 		v.Null("groupName")
 	}
 	if x.GroupName != nil {
-		v.String("groupName", *x.GroupName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02})
+		v.String("groupName", *x.GroupName, rule04)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 	if x.Username == nil {
 		v.Null("username")
 	}
 	if x.Username != nil {
-		v.String("username", *x.Username, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02, Sensitive: true})
+		v.String("username", *x.Username, rule05)
 	}
 }
 
@@ -237,19 +311,19 @@ type AdminConfirmSignUpRequest struct {
 
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *AdminConfirmSignUpRequest) Validate(v *wire.Validation) {
-	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
-	v.MapValues("clientMetadata", x.ClientMetadata, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
+	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, rule06)
+	v.MapValues("clientMetadata", x.ClientMetadata, rule06)
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 	if x.Username == nil {
 		v.Null("username")
 	}
 	if x.Username != nil {
-		v.String("username", *x.Username, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02, Sensitive: true})
+		v.String("username", *x.Username, rule05)
 	}
 }
 
@@ -270,7 +344,7 @@ func (x *AdminCreateUserConfigType) Validate(v *wire.Validation) {
 		v.In("inviteMessageTemplate", x.InviteMessageTemplate.Validate)
 	}
 	if x.UnusedAccountValidityDays != nil {
-		v.Number("unusedAccountValidityDays", float64(*x.UnusedAccountValidityDays), wire.Rule{Min: wire.At(0), Max: wire.At(365)})
+		v.Number("unusedAccountValidityDays", float64(*x.UnusedAccountValidityDays), rule07)
 	}
 }
 
@@ -289,32 +363,32 @@ type AdminCreateUserRequest struct {
 
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *AdminCreateUserRequest) Validate(v *wire.Validation) {
-	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
-	v.MapValues("clientMetadata", x.ClientMetadata, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
-	v.Members("desiredDeliveryMediums", x.DesiredDeliveryMediums, wire.Rule{Enum: []string{"SMS", "EMAIL"}})
+	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, rule06)
+	v.MapValues("clientMetadata", x.ClientMetadata, rule06)
+	v.Members("desiredDeliveryMediums", x.DesiredDeliveryMediums, rule08)
 	if x.MessageAction != nil {
-		v.String("messageAction", *x.MessageAction, wire.Rule{Enum: []string{"RESEND", "SUPPRESS"}})
+		v.String("messageAction", *x.MessageAction, rule09)
 	}
 	if x.TemporaryPassword != nil {
-		v.String("temporaryPassword", *x.TemporaryPassword, wire.Rule{Max: wire.At(256), Pattern: pattern03, Sensitive: true})
+		v.String("temporaryPassword", *x.TemporaryPassword, rule10)
 	}
-	for i := range x.UserAttributes {
-		v.In(wire.Index("userAttributes", i), x.UserAttributes[i].Validate)
+	for i0 := range x.UserAttributes {
+		v.In(wire.Index("userAttributes", i0), x.UserAttributes[i0].Validate)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 	if x.Username == nil {
 		v.Null("username")
 	}
 	if x.Username != nil {
-		v.String("username", *x.Username, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02, Sensitive: true})
+		v.String("username", *x.Username, rule05)
 	}
-	for i := range x.ValidationData {
-		v.In(wire.Index("validationData", i), x.ValidationData[i].Validate)
+	for i0 := range x.ValidationData {
+		v.In(wire.Index("validationData", i0), x.ValidationData[i0].Validate)
 	}
 }
 
@@ -335,18 +409,18 @@ func (x *AdminDeleteUserAttributesRequest) Validate(v *wire.Validation) {
 	if x.UserAttributeNames == nil {
 		v.Null("userAttributeNames")
 	}
-	v.Members("userAttributeNames", x.UserAttributeNames, wire.Rule{Min: wire.At(1), Max: wire.At(32), Pattern: pattern04})
+	v.Members("userAttributeNames", x.UserAttributeNames, rule11)
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 	if x.Username == nil {
 		v.Null("username")
 	}
 	if x.Username != nil {
-		v.String("username", *x.Username, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02, Sensitive: true})
+		v.String("username", *x.Username, rule05)
 	}
 }
 
@@ -366,13 +440,13 @@ func (x *AdminDeleteUserRequest) Validate(v *wire.Validation) {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 	if x.Username == nil {
 		v.Null("username")
 	}
 	if x.Username != nil {
-		v.String("username", *x.Username, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02, Sensitive: true})
+		v.String("username", *x.Username, rule05)
 	}
 }
 
@@ -388,13 +462,13 @@ func (x *AdminDisableUserRequest) Validate(v *wire.Validation) {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 	if x.Username == nil {
 		v.Null("username")
 	}
 	if x.Username != nil {
-		v.String("username", *x.Username, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02, Sensitive: true})
+		v.String("username", *x.Username, rule05)
 	}
 }
 
@@ -414,13 +488,13 @@ func (x *AdminEnableUserRequest) Validate(v *wire.Validation) {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 	if x.Username == nil {
 		v.Null("username")
 	}
 	if x.Username != nil {
-		v.String("username", *x.Username, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02, Sensitive: true})
+		v.String("username", *x.Username, rule05)
 	}
 }
 
@@ -440,13 +514,13 @@ func (x *AdminGetUserRequest) Validate(v *wire.Validation) {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 	if x.Username == nil {
 		v.Null("username")
 	}
 	if x.Username != nil {
-		v.String("username", *x.Username, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02, Sensitive: true})
+		v.String("username", *x.Username, rule05)
 	}
 }
 
@@ -474,22 +548,22 @@ type AdminListGroupsForUserRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *AdminListGroupsForUserRequest) Validate(v *wire.Validation) {
 	if x.Limit != nil {
-		v.Number("limit", float64(*x.Limit), wire.Rule{Min: wire.At(0), Max: wire.At(60)})
+		v.Number("limit", float64(*x.Limit), rule12)
 	}
 	if x.NextToken != nil {
-		v.String("nextToken", *x.NextToken, wire.Rule{Min: wire.At(1), Max: wire.At(131072), Pattern: pattern03})
+		v.String("nextToken", *x.NextToken, rule13)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 	if x.Username == nil {
 		v.Null("username")
 	}
 	if x.Username != nil {
-		v.String("username", *x.Username, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02, Sensitive: true})
+		v.String("username", *x.Username, rule05)
 	}
 }
 
@@ -512,19 +586,19 @@ func (x *AdminRemoveUserFromGroupRequest) Validate(v *wire.Validation) {
 		v.Null("groupName")
 	}
 	if x.GroupName != nil {
-		v.String("groupName", *x.GroupName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02})
+		v.String("groupName", *x.GroupName, rule04)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 	if x.Username == nil {
 		v.Null("username")
 	}
 	if x.Username != nil {
-		v.String("username", *x.Username, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02, Sensitive: true})
+		v.String("username", *x.Username, rule05)
 	}
 }
 
@@ -537,19 +611,19 @@ type AdminResetUserPasswordRequest struct {
 
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *AdminResetUserPasswordRequest) Validate(v *wire.Validation) {
-	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
-	v.MapValues("clientMetadata", x.ClientMetadata, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
+	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, rule06)
+	v.MapValues("clientMetadata", x.ClientMetadata, rule06)
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 	if x.Username == nil {
 		v.Null("username")
 	}
 	if x.Username != nil {
-		v.String("username", *x.Username, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02, Sensitive: true})
+		v.String("username", *x.Username, rule05)
 	}
 }
 
@@ -571,19 +645,19 @@ func (x *AdminSetUserPasswordRequest) Validate(v *wire.Validation) {
 		v.Null("password")
 	}
 	if x.Password != nil {
-		v.String("password", *x.Password, wire.Rule{Max: wire.At(256), Pattern: pattern03, Sensitive: true})
+		v.String("password", *x.Password, rule10)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 	if x.Username == nil {
 		v.Null("username")
 	}
 	if x.Username != nil {
-		v.String("username", *x.Username, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02, Sensitive: true})
+		v.String("username", *x.Username, rule05)
 	}
 }
 
@@ -601,25 +675,25 @@ type AdminUpdateUserAttributesRequest struct {
 
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *AdminUpdateUserAttributesRequest) Validate(v *wire.Validation) {
-	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
-	v.MapValues("clientMetadata", x.ClientMetadata, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
+	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, rule06)
+	v.MapValues("clientMetadata", x.ClientMetadata, rule06)
 	if x.UserAttributes == nil {
 		v.Null("userAttributes")
 	}
-	for i := range x.UserAttributes {
-		v.In(wire.Index("userAttributes", i), x.UserAttributes[i].Validate)
+	for i0 := range x.UserAttributes {
+		v.In(wire.Index("userAttributes", i0), x.UserAttributes[i0].Validate)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 	if x.Username == nil {
 		v.Null("username")
 	}
 	if x.Username != nil {
-		v.String("username", *x.Username, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02, Sensitive: true})
+		v.String("username", *x.Username, rule05)
 	}
 }
 
@@ -639,13 +713,13 @@ func (x *AdminUserGlobalSignOutRequest) Validate(v *wire.Validation) {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 	if x.Username == nil {
 		v.Null("username")
 	}
 	if x.Username != nil {
-		v.String("username", *x.Username, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02, Sensitive: true})
+		v.String("username", *x.Username, rule05)
 	}
 }
 
@@ -661,7 +735,7 @@ type AdvancedSecurityAdditionalFlowsType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *AdvancedSecurityAdditionalFlowsType) Validate(v *wire.Validation) {
 	if x.CustomAuthMode != nil {
-		v.String("customAuthMode", *x.CustomAuthMode, wire.Rule{Enum: []string{"AUDIT", "ENFORCED"}})
+		v.String("customAuthMode", *x.CustomAuthMode, rule14)
 	}
 }
 
@@ -677,16 +751,16 @@ type AnalyticsConfigurationType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *AnalyticsConfigurationType) Validate(v *wire.Validation) {
 	if x.ApplicationArn != nil {
-		v.String("applicationArn", *x.ApplicationArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05})
+		v.String("applicationArn", *x.ApplicationArn, rule15)
 	}
 	if x.ApplicationId != nil {
-		v.String("applicationId", *x.ApplicationId, wire.Rule{Pattern: pattern06})
+		v.String("applicationId", *x.ApplicationId, rule16)
 	}
 	if x.ExternalId != nil {
-		v.String("externalId", *x.ExternalId, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
+		v.String("externalId", *x.ExternalId, rule06)
 	}
 	if x.RoleArn != nil {
-		v.String("roleArn", *x.RoleArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05})
+		v.String("roleArn", *x.RoleArn, rule15)
 	}
 }
 
@@ -698,7 +772,7 @@ type AnalyticsMetadataType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *AnalyticsMetadataType) Validate(v *wire.Validation) {
 	if x.AnalyticsEndpointId != nil {
-		v.String("analyticsEndpointId", *x.AnalyticsEndpointId, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
+		v.String("analyticsEndpointId", *x.AnalyticsEndpointId, rule06)
 	}
 }
 
@@ -714,10 +788,10 @@ func (x *AttributeType) Validate(v *wire.Validation) {
 		v.Null("name")
 	}
 	if x.Name != nil {
-		v.String("name", *x.Name, wire.Rule{Min: wire.At(1), Max: wire.At(32), Pattern: pattern04})
+		v.String("name", *x.Name, rule11)
 	}
 	if x.Value != nil {
-		v.String("value", *x.Value, wire.Rule{Max: wire.At(2048), Sensitive: true})
+		v.String("value", *x.Value, rule17)
 	}
 }
 
@@ -749,24 +823,24 @@ func (x *ConfirmForgotPasswordRequest) Validate(v *wire.Validation) {
 		v.Null("clientId")
 	}
 	if x.ClientId != nil {
-		v.String("clientId", *x.ClientId, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern07, Sensitive: true})
+		v.String("clientId", *x.ClientId, rule18)
 	}
-	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
-	v.MapValues("clientMetadata", x.ClientMetadata, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
+	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, rule06)
+	v.MapValues("clientMetadata", x.ClientMetadata, rule06)
 	if x.ConfirmationCode == nil {
 		v.Null("confirmationCode")
 	}
 	if x.ConfirmationCode != nil {
-		v.String("confirmationCode", *x.ConfirmationCode, wire.Rule{Min: wire.At(1), Max: wire.At(2048), Pattern: pattern03})
+		v.String("confirmationCode", *x.ConfirmationCode, rule19)
 	}
 	if x.Password == nil {
 		v.Null("password")
 	}
 	if x.Password != nil {
-		v.String("password", *x.Password, wire.Rule{Max: wire.At(256), Pattern: pattern03, Sensitive: true})
+		v.String("password", *x.Password, rule10)
 	}
 	if x.SecretHash != nil {
-		v.String("secretHash", *x.SecretHash, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern08, Sensitive: true})
+		v.String("secretHash", *x.SecretHash, rule20)
 	}
 	if x.UserContextData != nil {
 		v.In("userContextData", x.UserContextData.Validate)
@@ -775,7 +849,7 @@ func (x *ConfirmForgotPasswordRequest) Validate(v *wire.Validation) {
 		v.Null("username")
 	}
 	if x.Username != nil {
-		v.String("username", *x.Username, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02, Sensitive: true})
+		v.String("username", *x.Username, rule05)
 	}
 }
 
@@ -805,21 +879,21 @@ func (x *ConfirmSignUpRequest) Validate(v *wire.Validation) {
 		v.Null("clientId")
 	}
 	if x.ClientId != nil {
-		v.String("clientId", *x.ClientId, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern07, Sensitive: true})
+		v.String("clientId", *x.ClientId, rule18)
 	}
-	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
-	v.MapValues("clientMetadata", x.ClientMetadata, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
+	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, rule06)
+	v.MapValues("clientMetadata", x.ClientMetadata, rule06)
 	if x.ConfirmationCode == nil {
 		v.Null("confirmationCode")
 	}
 	if x.ConfirmationCode != nil {
-		v.String("confirmationCode", *x.ConfirmationCode, wire.Rule{Min: wire.At(1), Max: wire.At(2048), Pattern: pattern03})
+		v.String("confirmationCode", *x.ConfirmationCode, rule19)
 	}
 	if x.SecretHash != nil {
-		v.String("secretHash", *x.SecretHash, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern08, Sensitive: true})
+		v.String("secretHash", *x.SecretHash, rule20)
 	}
 	if x.Session != nil {
-		v.String("session", *x.Session, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Sensitive: true})
+		v.String("session", *x.Session, rule21)
 	}
 	if x.UserContextData != nil {
 		v.In("userContextData", x.UserContextData.Validate)
@@ -828,7 +902,7 @@ func (x *ConfirmSignUpRequest) Validate(v *wire.Validation) {
 		v.Null("username")
 	}
 	if x.Username != nil {
-		v.String("username", *x.Username, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02, Sensitive: true})
+		v.String("username", *x.Username, rule05)
 	}
 }
 
@@ -849,25 +923,25 @@ type CreateGroupRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *CreateGroupRequest) Validate(v *wire.Validation) {
 	if x.Description != nil {
-		v.String("description", *x.Description, wire.Rule{Max: wire.At(2048)})
+		v.String("description", *x.Description, rule22)
 	}
 	if x.GroupName == nil {
 		v.Null("groupName")
 	}
 	if x.GroupName != nil {
-		v.String("groupName", *x.GroupName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02})
+		v.String("groupName", *x.GroupName, rule04)
 	}
 	if x.Precedence != nil {
-		v.Number("precedence", float64(*x.Precedence), wire.Rule{Min: wire.At(0)})
+		v.Number("precedence", float64(*x.Precedence), rule23)
 	}
 	if x.RoleArn != nil {
-		v.String("roleArn", *x.RoleArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05})
+		v.String("roleArn", *x.RoleArn, rule15)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 }
 
@@ -907,57 +981,57 @@ type CreateUserPoolClientRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *CreateUserPoolClientRequest) Validate(v *wire.Validation) {
 	if x.AccessTokenValidity != nil {
-		v.Number("accessTokenValidity", float64(*x.AccessTokenValidity), wire.Rule{Min: wire.At(1), Max: wire.At(86400)})
+		v.Number("accessTokenValidity", float64(*x.AccessTokenValidity), rule24)
 	}
 	if x.AllowedOAuthFlows != nil {
-		v.Size("allowedOAuthFlows", x.AllowedOAuthFlows, len(x.AllowedOAuthFlows), wire.Rule{Min: wire.At(0), Max: wire.At(3)})
+		v.Size("allowedOAuthFlows", x.AllowedOAuthFlows, len(x.AllowedOAuthFlows), rule25)
 	}
-	v.Members("allowedOAuthFlows", x.AllowedOAuthFlows, wire.Rule{Enum: []string{"code", "implicit", "client_credentials"}})
+	v.Members("allowedOAuthFlows", x.AllowedOAuthFlows, rule26)
 	if x.AllowedOAuthScopes != nil {
-		v.Size("allowedOAuthScopes", x.AllowedOAuthScopes, len(x.AllowedOAuthScopes), wire.Rule{Max: wire.At(50)})
+		v.Size("allowedOAuthScopes", x.AllowedOAuthScopes, len(x.AllowedOAuthScopes), rule27)
 	}
-	v.Members("allowedOAuthScopes", x.AllowedOAuthScopes, wire.Rule{Min: wire.At(1), Max: wire.At(256), Pattern: pattern09})
+	v.Members("allowedOAuthScopes", x.AllowedOAuthScopes, rule28)
 	if x.AnalyticsConfiguration != nil {
 		v.In("analyticsConfiguration", x.AnalyticsConfiguration.Validate)
 	}
 	if x.AuthSessionValidity != nil {
-		v.Number("authSessionValidity", float64(*x.AuthSessionValidity), wire.Rule{Min: wire.At(3), Max: wire.At(15)})
+		v.Number("authSessionValidity", float64(*x.AuthSessionValidity), rule29)
 	}
 	if x.CallbackURLs != nil {
-		v.Size("callbackURLs", x.CallbackURLs, len(x.CallbackURLs), wire.Rule{Min: wire.At(0), Max: wire.At(100)})
+		v.Size("callbackURLs", x.CallbackURLs, len(x.CallbackURLs), rule30)
 	}
-	v.Members("callbackURLs", x.CallbackURLs, wire.Rule{Min: wire.At(1), Max: wire.At(1024), Pattern: pattern02})
+	v.Members("callbackURLs", x.CallbackURLs, rule31)
 	if x.ClientName == nil {
 		v.Null("clientName")
 	}
 	if x.ClientName != nil {
-		v.String("clientName", *x.ClientName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern10})
+		v.String("clientName", *x.ClientName, rule32)
 	}
 	if x.ClientSecret != nil {
-		v.String("clientSecret", *x.ClientSecret, wire.Rule{Min: wire.At(24), Max: wire.At(64), Pattern: pattern07, Sensitive: true})
+		v.String("clientSecret", *x.ClientSecret, rule33)
 	}
 	if x.DefaultRedirectURI != nil {
-		v.String("defaultRedirectURI", *x.DefaultRedirectURI, wire.Rule{Min: wire.At(1), Max: wire.At(1024), Pattern: pattern02})
+		v.String("defaultRedirectURI", *x.DefaultRedirectURI, rule31)
 	}
-	v.Members("explicitAuthFlows", x.ExplicitAuthFlows, wire.Rule{Enum: []string{"ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_AUTH"}})
+	v.Members("explicitAuthFlows", x.ExplicitAuthFlows, rule34)
 	if x.IdTokenValidity != nil {
-		v.Number("idTokenValidity", float64(*x.IdTokenValidity), wire.Rule{Min: wire.At(1), Max: wire.At(86400)})
+		v.Number("idTokenValidity", float64(*x.IdTokenValidity), rule24)
 	}
 	if x.LogoutURLs != nil {
-		v.Size("logoutURLs", x.LogoutURLs, len(x.LogoutURLs), wire.Rule{Min: wire.At(0), Max: wire.At(100)})
+		v.Size("logoutURLs", x.LogoutURLs, len(x.LogoutURLs), rule30)
 	}
-	v.Members("logoutURLs", x.LogoutURLs, wire.Rule{Min: wire.At(1), Max: wire.At(1024), Pattern: pattern02})
+	v.Members("logoutURLs", x.LogoutURLs, rule31)
 	if x.PreventUserExistenceErrors != nil {
-		v.String("preventUserExistenceErrors", *x.PreventUserExistenceErrors, wire.Rule{Enum: []string{"LEGACY", "ENABLED"}})
+		v.String("preventUserExistenceErrors", *x.PreventUserExistenceErrors, rule35)
 	}
-	v.Members("readAttributes", x.ReadAttributes, wire.Rule{Min: wire.At(1), Max: wire.At(2048)})
+	v.Members("readAttributes", x.ReadAttributes, rule36)
 	if x.RefreshTokenRotation != nil {
 		v.In("refreshTokenRotation", x.RefreshTokenRotation.Validate)
 	}
 	if x.RefreshTokenValidity != nil {
-		v.Number("refreshTokenValidity", float64(*x.RefreshTokenValidity), wire.Rule{Min: wire.At(0), Max: wire.At(315360000)})
+		v.Number("refreshTokenValidity", float64(*x.RefreshTokenValidity), rule37)
 	}
-	v.Members("supportedIdentityProviders", x.SupportedIdentityProviders, wire.Rule{Min: wire.At(1), Max: wire.At(32), Pattern: pattern11})
+	v.Members("supportedIdentityProviders", x.SupportedIdentityProviders, rule38)
 	if x.TokenValidityUnits != nil {
 		v.In("tokenValidityUnits", x.TokenValidityUnits.Validate)
 	}
@@ -965,9 +1039,9 @@ func (x *CreateUserPoolClientRequest) Validate(v *wire.Validation) {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
-	v.Members("writeAttributes", x.WriteAttributes, wire.Rule{Min: wire.At(1), Max: wire.At(2048)})
+	v.Members("writeAttributes", x.WriteAttributes, rule36)
 }
 
 // CreateUserPoolClientResponse is a shape of the API model.
@@ -1011,25 +1085,25 @@ func (x *CreateUserPoolRequest) Validate(v *wire.Validation) {
 	if x.AdminCreateUserConfig != nil {
 		v.In("adminCreateUserConfig", x.AdminCreateUserConfig.Validate)
 	}
-	v.Members("aliasAttributes", x.AliasAttributes, wire.Rule{Enum: []string{"phone_number", "email", "preferred_username"}})
-	v.Members("autoVerifiedAttributes", x.AutoVerifiedAttributes, wire.Rule{Enum: []string{"phone_number", "email"}})
+	v.Members("aliasAttributes", x.AliasAttributes, rule39)
+	v.Members("autoVerifiedAttributes", x.AutoVerifiedAttributes, rule40)
 	if x.DeletionProtection != nil {
-		v.String("deletionProtection", *x.DeletionProtection, wire.Rule{Enum: []string{"ACTIVE", "INACTIVE"}})
+		v.String("deletionProtection", *x.DeletionProtection, rule41)
 	}
 	if x.EmailConfiguration != nil {
 		v.In("emailConfiguration", x.EmailConfiguration.Validate)
 	}
 	if x.EmailVerificationMessage != nil {
-		v.String("emailVerificationMessage", *x.EmailVerificationMessage, wire.Rule{Min: wire.At(6), Max: wire.At(20000), Pattern: pattern12})
+		v.String("emailVerificationMessage", *x.EmailVerificationMessage, rule42)
 	}
 	if x.EmailVerificationSubject != nil {
-		v.String("emailVerificationSubject", *x.EmailVerificationSubject, wire.Rule{Min: wire.At(1), Max: wire.At(140), Pattern: pattern13})
+		v.String("emailVerificationSubject", *x.EmailVerificationSubject, rule43)
 	}
 	if x.LambdaConfig != nil {
 		v.In("lambdaConfig", x.LambdaConfig.Validate)
 	}
 	if x.MfaConfiguration != nil {
-		v.String("mfaConfiguration", *x.MfaConfiguration, wire.Rule{Enum: []string{"OFF", "ON", "OPTIONAL"}})
+		v.String("mfaConfiguration", *x.MfaConfiguration, rule44)
 	}
 	if x.Policies != nil {
 		v.In("policies", x.Policies.Validate)
@@ -1038,22 +1112,22 @@ func (x *CreateUserPoolRequest) Validate(v *wire.Validation) {
 		v.Null("poolName")
 	}
 	if x.PoolName != nil {
-		v.String("poolName", *x.PoolName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern10})
+		v.String("poolName", *x.PoolName, rule32)
 	}
 	if x.Schema != nil {
-		v.Size("schema", x.Schema, len(x.Schema), wire.Rule{Min: wire.At(1), Max: wire.At(50)})
+		v.Size("schema", x.Schema, len(x.Schema), rule45)
 	}
-	for i := range x.Schema {
-		v.In(wire.Index("schema", i), x.Schema[i].Validate)
+	for i0 := range x.Schema {
+		v.In(wire.Index("schema", i0), x.Schema[i0].Validate)
 	}
 	if x.SmsAuthenticationMessage != nil {
-		v.String("smsAuthenticationMessage", *x.SmsAuthenticationMessage, wire.Rule{Min: wire.At(6), Max: wire.At(140), Pattern: pattern14})
+		v.String("smsAuthenticationMessage", *x.SmsAuthenticationMessage, rule46)
 	}
 	if x.SmsConfiguration != nil {
 		v.In("smsConfiguration", x.SmsConfiguration.Validate)
 	}
 	if x.SmsVerificationMessage != nil {
-		v.String("smsVerificationMessage", *x.SmsVerificationMessage, wire.Rule{Min: wire.At(6), Max: wire.At(140), Pattern: pattern14})
+		v.String("smsVerificationMessage", *x.SmsVerificationMessage, rule46)
 	}
 	if x.UserAttributeUpdateSettings != nil {
 		v.In("userAttributeUpdateSettings", x.UserAttributeUpdateSettings.Validate)
@@ -1061,12 +1135,12 @@ func (x *CreateUserPoolRequest) Validate(v *wire.Validation) {
 	if x.UserPoolAddOns != nil {
 		v.In("userPoolAddOns", x.UserPoolAddOns.Validate)
 	}
-	wire.MapKeys(v, "userPoolTags", x.UserPoolTags, wire.Rule{Min: wire.At(1), Max: wire.At(128)})
-	v.MapValues("userPoolTags", x.UserPoolTags, wire.Rule{Min: wire.At(0), Max: wire.At(256)})
+	wire.MapKeys(v, "userPoolTags", x.UserPoolTags, rule47)
+	v.MapValues("userPoolTags", x.UserPoolTags, rule48)
 	if x.UserPoolTier != nil {
-		v.String("userPoolTier", *x.UserPoolTier, wire.Rule{Enum: []string{"LITE", "ESSENTIALS", "PLUS"}})
+		v.String("userPoolTier", *x.UserPoolTier, rule49)
 	}
-	v.Members("usernameAttributes", x.UsernameAttributes, wire.Rule{Enum: []string{"phone_number", "email"}})
+	v.Members("usernameAttributes", x.UsernameAttributes, rule40)
 	if x.UsernameConfiguration != nil {
 		v.In("usernameConfiguration", x.UsernameConfiguration.Validate)
 	}
@@ -1092,13 +1166,13 @@ func (x *CustomEmailLambdaVersionConfigType) Validate(v *wire.Validation) {
 		v.Null("lambdaArn")
 	}
 	if x.LambdaArn != nil {
-		v.String("lambdaArn", *x.LambdaArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05})
+		v.String("lambdaArn", *x.LambdaArn, rule15)
 	}
 	if x.LambdaVersion == nil {
 		v.Null("lambdaVersion")
 	}
 	if x.LambdaVersion != nil {
-		v.String("lambdaVersion", *x.LambdaVersion, wire.Rule{Enum: []string{"V1_0"}})
+		v.String("lambdaVersion", *x.LambdaVersion, rule50)
 	}
 }
 
@@ -1114,13 +1188,13 @@ func (x *CustomSMSLambdaVersionConfigType) Validate(v *wire.Validation) {
 		v.Null("lambdaArn")
 	}
 	if x.LambdaArn != nil {
-		v.String("lambdaArn", *x.LambdaArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05})
+		v.String("lambdaArn", *x.LambdaArn, rule15)
 	}
 	if x.LambdaVersion == nil {
 		v.Null("lambdaVersion")
 	}
 	if x.LambdaVersion != nil {
-		v.String("lambdaVersion", *x.LambdaVersion, wire.Rule{Enum: []string{"V1_0"}})
+		v.String("lambdaVersion", *x.LambdaVersion, rule50)
 	}
 }
 
@@ -1136,13 +1210,13 @@ func (x *DeleteGroupRequest) Validate(v *wire.Validation) {
 		v.Null("groupName")
 	}
 	if x.GroupName != nil {
-		v.String("groupName", *x.GroupName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02})
+		v.String("groupName", *x.GroupName, rule04)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 }
 
@@ -1158,13 +1232,13 @@ func (x *DeleteUserPoolClientRequest) Validate(v *wire.Validation) {
 		v.Null("clientId")
 	}
 	if x.ClientId != nil {
-		v.String("clientId", *x.ClientId, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern07, Sensitive: true})
+		v.String("clientId", *x.ClientId, rule18)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 }
 
@@ -1179,7 +1253,7 @@ func (x *DeleteUserPoolRequest) Validate(v *wire.Validation) {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 }
 
@@ -1195,13 +1269,13 @@ func (x *DescribeUserPoolClientRequest) Validate(v *wire.Validation) {
 		v.Null("clientId")
 	}
 	if x.ClientId != nil {
-		v.String("clientId", *x.ClientId, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern07, Sensitive: true})
+		v.String("clientId", *x.ClientId, rule18)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 }
 
@@ -1221,7 +1295,7 @@ func (x *DescribeUserPoolRequest) Validate(v *wire.Validation) {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 }
 
@@ -1248,19 +1322,19 @@ type EmailConfigurationType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *EmailConfigurationType) Validate(v *wire.Validation) {
 	if x.ConfigurationSet != nil {
-		v.String("configurationSet", *x.ConfigurationSet, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern15})
+		v.String("configurationSet", *x.ConfigurationSet, rule51)
 	}
 	if x.EmailSendingAccount != nil {
-		v.String("emailSendingAccount", *x.EmailSendingAccount, wire.Rule{Enum: []string{"COGNITO_DEFAULT", "DEVELOPER"}})
+		v.String("emailSendingAccount", *x.EmailSendingAccount, rule52)
 	}
 	if x.From != nil {
-		v.String("from", *x.From, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
+		v.String("from", *x.From, rule06)
 	}
 	if x.ReplyToEmailAddress != nil {
-		v.String("replyToEmailAddress", *x.ReplyToEmailAddress, wire.Rule{Pattern: pattern16})
+		v.String("replyToEmailAddress", *x.ReplyToEmailAddress, rule53)
 	}
 	if x.SourceArn != nil {
-		v.String("sourceArn", *x.SourceArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05})
+		v.String("sourceArn", *x.SourceArn, rule15)
 	}
 }
 
@@ -1289,12 +1363,12 @@ func (x *ForgotPasswordRequest) Validate(v *wire.Validation) {
 		v.Null("clientId")
 	}
 	if x.ClientId != nil {
-		v.String("clientId", *x.ClientId, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern07, Sensitive: true})
+		v.String("clientId", *x.ClientId, rule18)
 	}
-	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
-	v.MapValues("clientMetadata", x.ClientMetadata, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
+	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, rule06)
+	v.MapValues("clientMetadata", x.ClientMetadata, rule06)
 	if x.SecretHash != nil {
-		v.String("secretHash", *x.SecretHash, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern08, Sensitive: true})
+		v.String("secretHash", *x.SecretHash, rule20)
 	}
 	if x.UserContextData != nil {
 		v.In("userContextData", x.UserContextData.Validate)
@@ -1303,7 +1377,7 @@ func (x *ForgotPasswordRequest) Validate(v *wire.Validation) {
 		v.Null("username")
 	}
 	if x.Username != nil {
-		v.String("username", *x.Username, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02, Sensitive: true})
+		v.String("username", *x.Username, rule05)
 	}
 }
 
@@ -1324,13 +1398,13 @@ func (x *GetGroupRequest) Validate(v *wire.Validation) {
 		v.Null("groupName")
 	}
 	if x.GroupName != nil {
-		v.String("groupName", *x.GroupName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02})
+		v.String("groupName", *x.GroupName, rule04)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 }
 
@@ -1350,7 +1424,7 @@ func (x *GetUserPoolMfaConfigRequest) Validate(v *wire.Validation) {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 }
 
@@ -1386,13 +1460,13 @@ func (x *InboundFederationLambdaType) Validate(v *wire.Validation) {
 		v.Null("lambdaArn")
 	}
 	if x.LambdaArn != nil {
-		v.String("lambdaArn", *x.LambdaArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05})
+		v.String("lambdaArn", *x.LambdaArn, rule15)
 	}
 	if x.LambdaVersion == nil {
 		v.Null("lambdaVersion")
 	}
 	if x.LambdaVersion != nil {
-		v.String("lambdaVersion", *x.LambdaVersion, wire.Rule{Enum: []string{"V1_0"}})
+		v.String("lambdaVersion", *x.LambdaVersion, rule50)
 	}
 }
 
@@ -1418,49 +1492,49 @@ type LambdaConfigType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *LambdaConfigType) Validate(v *wire.Validation) {
 	if x.CreateAuthChallenge != nil {
-		v.String("createAuthChallenge", *x.CreateAuthChallenge, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05})
+		v.String("createAuthChallenge", *x.CreateAuthChallenge, rule15)
 	}
 	if x.CustomEmailSender != nil {
 		v.In("customEmailSender", x.CustomEmailSender.Validate)
 	}
 	if x.CustomMessage != nil {
-		v.String("customMessage", *x.CustomMessage, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05})
+		v.String("customMessage", *x.CustomMessage, rule15)
 	}
 	if x.CustomSMSSender != nil {
 		v.In("customSMSSender", x.CustomSMSSender.Validate)
 	}
 	if x.DefineAuthChallenge != nil {
-		v.String("defineAuthChallenge", *x.DefineAuthChallenge, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05})
+		v.String("defineAuthChallenge", *x.DefineAuthChallenge, rule15)
 	}
 	if x.InboundFederation != nil {
 		v.In("inboundFederation", x.InboundFederation.Validate)
 	}
 	if x.KMSKeyID != nil {
-		v.String("kMSKeyID", *x.KMSKeyID, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05})
+		v.String("kMSKeyID", *x.KMSKeyID, rule15)
 	}
 	if x.PostAuthentication != nil {
-		v.String("postAuthentication", *x.PostAuthentication, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05})
+		v.String("postAuthentication", *x.PostAuthentication, rule15)
 	}
 	if x.PostConfirmation != nil {
-		v.String("postConfirmation", *x.PostConfirmation, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05})
+		v.String("postConfirmation", *x.PostConfirmation, rule15)
 	}
 	if x.PreAuthentication != nil {
-		v.String("preAuthentication", *x.PreAuthentication, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05})
+		v.String("preAuthentication", *x.PreAuthentication, rule15)
 	}
 	if x.PreSignUp != nil {
-		v.String("preSignUp", *x.PreSignUp, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05})
+		v.String("preSignUp", *x.PreSignUp, rule15)
 	}
 	if x.PreTokenGeneration != nil {
-		v.String("preTokenGeneration", *x.PreTokenGeneration, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05})
+		v.String("preTokenGeneration", *x.PreTokenGeneration, rule15)
 	}
 	if x.PreTokenGenerationConfig != nil {
 		v.In("preTokenGenerationConfig", x.PreTokenGenerationConfig.Validate)
 	}
 	if x.UserMigration != nil {
-		v.String("userMigration", *x.UserMigration, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05})
+		v.String("userMigration", *x.UserMigration, rule15)
 	}
 	if x.VerifyAuthChallengeResponse != nil {
-		v.String("verifyAuthChallengeResponse", *x.VerifyAuthChallengeResponse, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05})
+		v.String("verifyAuthChallengeResponse", *x.VerifyAuthChallengeResponse, rule15)
 	}
 }
 
@@ -1474,16 +1548,16 @@ type ListGroupsRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListGroupsRequest) Validate(v *wire.Validation) {
 	if x.Limit != nil {
-		v.Number("limit", float64(*x.Limit), wire.Rule{Min: wire.At(0), Max: wire.At(60)})
+		v.Number("limit", float64(*x.Limit), rule12)
 	}
 	if x.NextToken != nil {
-		v.String("nextToken", *x.NextToken, wire.Rule{Min: wire.At(1), Max: wire.At(131072), Pattern: pattern03})
+		v.String("nextToken", *x.NextToken, rule13)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 }
 
@@ -1504,7 +1578,7 @@ func (x *ListTagsForResourceRequest) Validate(v *wire.Validation) {
 		v.Null("resourceArn")
 	}
 	if x.ResourceArn != nil {
-		v.String("resourceArn", *x.ResourceArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05})
+		v.String("resourceArn", *x.ResourceArn, rule15)
 	}
 }
 
@@ -1523,16 +1597,16 @@ type ListUserPoolClientsRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListUserPoolClientsRequest) Validate(v *wire.Validation) {
 	if x.MaxResults != nil {
-		v.Number("maxResults", float64(*x.MaxResults), wire.Rule{Min: wire.At(1), Max: wire.At(60)})
+		v.Number("maxResults", float64(*x.MaxResults), rule54)
 	}
 	if x.NextToken != nil {
-		v.String("nextToken", *x.NextToken, wire.Rule{Min: wire.At(1), Max: wire.At(131072), Pattern: pattern03})
+		v.String("nextToken", *x.NextToken, rule13)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 }
 
@@ -1554,10 +1628,10 @@ func (x *ListUserPoolsRequest) Validate(v *wire.Validation) {
 		v.Null("maxResults")
 	}
 	if x.MaxResults != nil {
-		v.Number("maxResults", float64(*x.MaxResults), wire.Rule{Min: wire.At(1), Max: wire.At(60)})
+		v.Number("maxResults", float64(*x.MaxResults), rule54)
 	}
 	if x.NextToken != nil {
-		v.String("nextToken", *x.NextToken, wire.Rule{Min: wire.At(1), Pattern: pattern03})
+		v.String("nextToken", *x.NextToken, rule55)
 	}
 }
 
@@ -1581,19 +1655,19 @@ func (x *ListUsersInGroupRequest) Validate(v *wire.Validation) {
 		v.Null("groupName")
 	}
 	if x.GroupName != nil {
-		v.String("groupName", *x.GroupName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02})
+		v.String("groupName", *x.GroupName, rule04)
 	}
 	if x.Limit != nil {
-		v.Number("limit", float64(*x.Limit), wire.Rule{Min: wire.At(0), Max: wire.At(60)})
+		v.Number("limit", float64(*x.Limit), rule12)
 	}
 	if x.NextToken != nil {
-		v.String("nextToken", *x.NextToken, wire.Rule{Min: wire.At(1), Max: wire.At(131072), Pattern: pattern03})
+		v.String("nextToken", *x.NextToken, rule13)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 }
 
@@ -1614,21 +1688,21 @@ type ListUsersRequest struct {
 
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListUsersRequest) Validate(v *wire.Validation) {
-	v.Members("attributesToGet", x.AttributesToGet, wire.Rule{Min: wire.At(1), Max: wire.At(32), Pattern: pattern04})
+	v.Members("attributesToGet", x.AttributesToGet, rule11)
 	if x.Filter != nil {
-		v.String("filter", *x.Filter, wire.Rule{Max: wire.At(256)})
+		v.String("filter", *x.Filter, rule56)
 	}
 	if x.Limit != nil {
-		v.Number("limit", float64(*x.Limit), wire.Rule{Min: wire.At(0), Max: wire.At(60)})
+		v.Number("limit", float64(*x.Limit), rule12)
 	}
 	if x.PaginationToken != nil {
-		v.String("paginationToken", *x.PaginationToken, wire.Rule{Min: wire.At(1), Pattern: pattern03})
+		v.String("paginationToken", *x.PaginationToken, rule55)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 }
 
@@ -1654,13 +1728,13 @@ type MessageTemplateType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *MessageTemplateType) Validate(v *wire.Validation) {
 	if x.EmailMessage != nil {
-		v.String("emailMessage", *x.EmailMessage, wire.Rule{Min: wire.At(6), Max: wire.At(20000), Pattern: pattern17})
+		v.String("emailMessage", *x.EmailMessage, rule57)
 	}
 	if x.EmailSubject != nil {
-		v.String("emailSubject", *x.EmailSubject, wire.Rule{Min: wire.At(1), Max: wire.At(140), Pattern: pattern13})
+		v.String("emailSubject", *x.EmailSubject, rule43)
 	}
 	if x.SMSMessage != nil {
-		v.String("sMSMessage", *x.SMSMessage, wire.Rule{Min: wire.At(6), Max: wire.At(140), Pattern: pattern18})
+		v.String("sMSMessage", *x.SMSMessage, rule58)
 	}
 }
 
@@ -1673,10 +1747,10 @@ type NumberAttributeConstraintsType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *NumberAttributeConstraintsType) Validate(v *wire.Validation) {
 	if x.MaxValue != nil {
-		v.String("maxValue", *x.MaxValue, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
+		v.String("maxValue", *x.MaxValue, rule06)
 	}
 	if x.MinValue != nil {
-		v.String("minValue", *x.MinValue, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
+		v.String("minValue", *x.MinValue, rule06)
 	}
 }
 
@@ -1694,13 +1768,13 @@ type PasswordPolicyType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *PasswordPolicyType) Validate(v *wire.Validation) {
 	if x.MinimumLength != nil {
-		v.Number("minimumLength", float64(*x.MinimumLength), wire.Rule{Min: wire.At(6), Max: wire.At(99)})
+		v.Number("minimumLength", float64(*x.MinimumLength), rule59)
 	}
 	if x.PasswordHistorySize != nil {
-		v.Number("passwordHistorySize", float64(*x.PasswordHistorySize), wire.Rule{Min: wire.At(0), Max: wire.At(24)})
+		v.Number("passwordHistorySize", float64(*x.PasswordHistorySize), rule60)
 	}
 	if x.TemporaryPasswordValidityDays != nil {
-		v.Number("temporaryPasswordValidityDays", float64(*x.TemporaryPasswordValidityDays), wire.Rule{Min: wire.At(0), Max: wire.At(365)})
+		v.Number("temporaryPasswordValidityDays", float64(*x.TemporaryPasswordValidityDays), rule07)
 	}
 }
 
@@ -1716,13 +1790,13 @@ func (x *PreTokenGenerationVersionConfigType) Validate(v *wire.Validation) {
 		v.Null("lambdaArn")
 	}
 	if x.LambdaArn != nil {
-		v.String("lambdaArn", *x.LambdaArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05})
+		v.String("lambdaArn", *x.LambdaArn, rule15)
 	}
 	if x.LambdaVersion == nil {
 		v.Null("lambdaVersion")
 	}
 	if x.LambdaVersion != nil {
-		v.String("lambdaVersion", *x.LambdaVersion, wire.Rule{Enum: []string{"V1_0", "V2_0", "V3_0"}})
+		v.String("lambdaVersion", *x.LambdaVersion, rule61)
 	}
 }
 
@@ -1738,13 +1812,13 @@ func (x *RecoveryOptionType) Validate(v *wire.Validation) {
 		v.Null("name")
 	}
 	if x.Name != nil {
-		v.String("name", *x.Name, wire.Rule{Enum: []string{"verified_email", "verified_phone_number", "admin_only"}})
+		v.String("name", *x.Name, rule62)
 	}
 	if x.Priority == nil {
 		v.Null("priority")
 	}
 	if x.Priority != nil {
-		v.Number("priority", float64(*x.Priority), wire.Rule{Min: wire.At(1), Max: wire.At(2)})
+		v.Number("priority", float64(*x.Priority), rule01)
 	}
 }
 
@@ -1760,10 +1834,10 @@ func (x *RefreshTokenRotationType) Validate(v *wire.Validation) {
 		v.Null("feature")
 	}
 	if x.Feature != nil {
-		v.String("feature", *x.Feature, wire.Rule{Enum: []string{"ENABLED", "DISABLED"}})
+		v.String("feature", *x.Feature, rule63)
 	}
 	if x.RetryGracePeriodSeconds != nil {
-		v.Number("retryGracePeriodSeconds", float64(*x.RetryGracePeriodSeconds), wire.Rule{Min: wire.At(0), Max: wire.At(60)})
+		v.Number("retryGracePeriodSeconds", float64(*x.RetryGracePeriodSeconds), rule12)
 	}
 }
 
@@ -1786,12 +1860,12 @@ func (x *ResendConfirmationCodeRequest) Validate(v *wire.Validation) {
 		v.Null("clientId")
 	}
 	if x.ClientId != nil {
-		v.String("clientId", *x.ClientId, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern07, Sensitive: true})
+		v.String("clientId", *x.ClientId, rule18)
 	}
-	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
-	v.MapValues("clientMetadata", x.ClientMetadata, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
+	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, rule06)
+	v.MapValues("clientMetadata", x.ClientMetadata, rule06)
 	if x.SecretHash != nil {
-		v.String("secretHash", *x.SecretHash, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern08, Sensitive: true})
+		v.String("secretHash", *x.SecretHash, rule20)
 	}
 	if x.UserContextData != nil {
 		v.In("userContextData", x.UserContextData.Validate)
@@ -1800,7 +1874,7 @@ func (x *ResendConfirmationCodeRequest) Validate(v *wire.Validation) {
 		v.Null("username")
 	}
 	if x.Username != nil {
-		v.String("username", *x.Username, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02, Sensitive: true})
+		v.String("username", *x.Username, rule05)
 	}
 }
 
@@ -1823,10 +1897,10 @@ type SchemaAttributeType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *SchemaAttributeType) Validate(v *wire.Validation) {
 	if x.AttributeDataType != nil {
-		v.String("attributeDataType", *x.AttributeDataType, wire.Rule{Enum: []string{"String", "Number", "DateTime", "Boolean"}})
+		v.String("attributeDataType", *x.AttributeDataType, rule64)
 	}
 	if x.Name != nil {
-		v.String("name", *x.Name, wire.Rule{Min: wire.At(1), Max: wire.At(20), Pattern: pattern02})
+		v.String("name", *x.Name, rule65)
 	}
 	if x.NumberAttributeConstraints != nil {
 		v.In("numberAttributeConstraints", x.NumberAttributeConstraints.Validate)
@@ -1844,9 +1918,9 @@ type SignInPolicyType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *SignInPolicyType) Validate(v *wire.Validation) {
 	if x.AllowedFirstAuthFactors != nil {
-		v.Size("allowedFirstAuthFactors", x.AllowedFirstAuthFactors, len(x.AllowedFirstAuthFactors), wire.Rule{Min: wire.At(1), Max: wire.At(4)})
+		v.Size("allowedFirstAuthFactors", x.AllowedFirstAuthFactors, len(x.AllowedFirstAuthFactors), rule66)
 	}
-	v.Members("allowedFirstAuthFactors", x.AllowedFirstAuthFactors, wire.Rule{Enum: []string{"PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"}})
+	v.Members("allowedFirstAuthFactors", x.AllowedFirstAuthFactors, rule67)
 }
 
 // SignUpRequest is a shape of the API model.
@@ -1871,18 +1945,18 @@ func (x *SignUpRequest) Validate(v *wire.Validation) {
 		v.Null("clientId")
 	}
 	if x.ClientId != nil {
-		v.String("clientId", *x.ClientId, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern07, Sensitive: true})
+		v.String("clientId", *x.ClientId, rule18)
 	}
-	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
-	v.MapValues("clientMetadata", x.ClientMetadata, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
+	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, rule06)
+	v.MapValues("clientMetadata", x.ClientMetadata, rule06)
 	if x.Password != nil {
-		v.String("password", *x.Password, wire.Rule{Max: wire.At(256), Pattern: pattern03, Sensitive: true})
+		v.String("password", *x.Password, rule10)
 	}
 	if x.SecretHash != nil {
-		v.String("secretHash", *x.SecretHash, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern08, Sensitive: true})
+		v.String("secretHash", *x.SecretHash, rule20)
 	}
-	for i := range x.UserAttributes {
-		v.In(wire.Index("userAttributes", i), x.UserAttributes[i].Validate)
+	for i0 := range x.UserAttributes {
+		v.In(wire.Index("userAttributes", i0), x.UserAttributes[i0].Validate)
 	}
 	if x.UserContextData != nil {
 		v.In("userContextData", x.UserContextData.Validate)
@@ -1891,10 +1965,10 @@ func (x *SignUpRequest) Validate(v *wire.Validation) {
 		v.Null("username")
 	}
 	if x.Username != nil {
-		v.String("username", *x.Username, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02, Sensitive: true})
+		v.String("username", *x.Username, rule05)
 	}
-	for i := range x.ValidationData {
-		v.In(wire.Index("validationData", i), x.ValidationData[i].Validate)
+	for i0 := range x.ValidationData {
+		v.In(wire.Index("validationData", i0), x.ValidationData[i0].Validate)
 	}
 }
 
@@ -1916,16 +1990,16 @@ type SmsConfigurationType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *SmsConfigurationType) Validate(v *wire.Validation) {
 	if x.ExternalId != nil {
-		v.String("externalId", *x.ExternalId, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
+		v.String("externalId", *x.ExternalId, rule06)
 	}
 	if x.SnsCallerArn == nil {
 		v.Null("snsCallerArn")
 	}
 	if x.SnsCallerArn != nil {
-		v.String("snsCallerArn", *x.SnsCallerArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05})
+		v.String("snsCallerArn", *x.SnsCallerArn, rule15)
 	}
 	if x.SnsRegion != nil {
-		v.String("snsRegion", *x.SnsRegion, wire.Rule{Min: wire.At(5), Max: wire.At(32)})
+		v.String("snsRegion", *x.SnsRegion, rule68)
 	}
 }
 
@@ -1949,10 +2023,10 @@ type StringAttributeConstraintsType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *StringAttributeConstraintsType) Validate(v *wire.Validation) {
 	if x.MaxLength != nil {
-		v.String("maxLength", *x.MaxLength, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
+		v.String("maxLength", *x.MaxLength, rule06)
 	}
 	if x.MinLength != nil {
-		v.String("minLength", *x.MinLength, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
+		v.String("minLength", *x.MinLength, rule06)
 	}
 }
 
@@ -1968,13 +2042,13 @@ func (x *TagResourceRequest) Validate(v *wire.Validation) {
 		v.Null("resourceArn")
 	}
 	if x.ResourceArn != nil {
-		v.String("resourceArn", *x.ResourceArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05})
+		v.String("resourceArn", *x.ResourceArn, rule15)
 	}
 	if x.Tags == nil {
 		v.Null("tags")
 	}
-	wire.MapKeys(v, "tags", x.Tags, wire.Rule{Min: wire.At(1), Max: wire.At(128)})
-	v.MapValues("tags", x.Tags, wire.Rule{Min: wire.At(0), Max: wire.At(256)})
+	wire.MapKeys(v, "tags", x.Tags, rule47)
+	v.MapValues("tags", x.Tags, rule48)
 }
 
 // TagResourceResponse is a shape of the API model.
@@ -1991,13 +2065,13 @@ type TokenValidityUnitsType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *TokenValidityUnitsType) Validate(v *wire.Validation) {
 	if x.AccessToken != nil {
-		v.String("accessToken", *x.AccessToken, wire.Rule{Enum: []string{"seconds", "minutes", "hours", "days"}})
+		v.String("accessToken", *x.AccessToken, rule69)
 	}
 	if x.IdToken != nil {
-		v.String("idToken", *x.IdToken, wire.Rule{Enum: []string{"seconds", "minutes", "hours", "days"}})
+		v.String("idToken", *x.IdToken, rule69)
 	}
 	if x.RefreshToken != nil {
-		v.String("refreshToken", *x.RefreshToken, wire.Rule{Enum: []string{"seconds", "minutes", "hours", "days"}})
+		v.String("refreshToken", *x.RefreshToken, rule69)
 	}
 }
 
@@ -2013,12 +2087,12 @@ func (x *UntagResourceRequest) Validate(v *wire.Validation) {
 		v.Null("resourceArn")
 	}
 	if x.ResourceArn != nil {
-		v.String("resourceArn", *x.ResourceArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05})
+		v.String("resourceArn", *x.ResourceArn, rule15)
 	}
 	if x.TagKeys == nil {
 		v.Null("tagKeys")
 	}
-	v.Members("tagKeys", x.TagKeys, wire.Rule{Min: wire.At(1), Max: wire.At(128)})
+	v.Members("tagKeys", x.TagKeys, rule47)
 }
 
 // UntagResourceResponse is a shape of the API model.
@@ -2037,25 +2111,25 @@ type UpdateGroupRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *UpdateGroupRequest) Validate(v *wire.Validation) {
 	if x.Description != nil {
-		v.String("description", *x.Description, wire.Rule{Max: wire.At(2048)})
+		v.String("description", *x.Description, rule22)
 	}
 	if x.GroupName == nil {
 		v.Null("groupName")
 	}
 	if x.GroupName != nil {
-		v.String("groupName", *x.GroupName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern02})
+		v.String("groupName", *x.GroupName, rule04)
 	}
 	if x.Precedence != nil {
-		v.Number("precedence", float64(*x.Precedence), wire.Rule{Min: wire.At(0)})
+		v.Number("precedence", float64(*x.Precedence), rule23)
 	}
 	if x.RoleArn != nil {
-		v.String("roleArn", *x.RoleArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05})
+		v.String("roleArn", *x.RoleArn, rule15)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
 }
 
@@ -2094,57 +2168,57 @@ type UpdateUserPoolClientRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *UpdateUserPoolClientRequest) Validate(v *wire.Validation) {
 	if x.AccessTokenValidity != nil {
-		v.Number("accessTokenValidity", float64(*x.AccessTokenValidity), wire.Rule{Min: wire.At(1), Max: wire.At(86400)})
+		v.Number("accessTokenValidity", float64(*x.AccessTokenValidity), rule24)
 	}
 	if x.AllowedOAuthFlows != nil {
-		v.Size("allowedOAuthFlows", x.AllowedOAuthFlows, len(x.AllowedOAuthFlows), wire.Rule{Min: wire.At(0), Max: wire.At(3)})
+		v.Size("allowedOAuthFlows", x.AllowedOAuthFlows, len(x.AllowedOAuthFlows), rule25)
 	}
-	v.Members("allowedOAuthFlows", x.AllowedOAuthFlows, wire.Rule{Enum: []string{"code", "implicit", "client_credentials"}})
+	v.Members("allowedOAuthFlows", x.AllowedOAuthFlows, rule26)
 	if x.AllowedOAuthScopes != nil {
-		v.Size("allowedOAuthScopes", x.AllowedOAuthScopes, len(x.AllowedOAuthScopes), wire.Rule{Max: wire.At(50)})
+		v.Size("allowedOAuthScopes", x.AllowedOAuthScopes, len(x.AllowedOAuthScopes), rule27)
 	}
-	v.Members("allowedOAuthScopes", x.AllowedOAuthScopes, wire.Rule{Min: wire.At(1), Max: wire.At(256), Pattern: pattern09})
+	v.Members("allowedOAuthScopes", x.AllowedOAuthScopes, rule28)
 	if x.AnalyticsConfiguration != nil {
 		v.In("analyticsConfiguration", x.AnalyticsConfiguration.Validate)
 	}
 	if x.AuthSessionValidity != nil {
-		v.Number("authSessionValidity", float64(*x.AuthSessionValidity), wire.Rule{Min: wire.At(3), Max: wire.At(15)})
+		v.Number("authSessionValidity", float64(*x.AuthSessionValidity), rule29)
 	}
 	if x.CallbackURLs != nil {
-		v.Size("callbackURLs", x.CallbackURLs, len(x.CallbackURLs), wire.Rule{Min: wire.At(0), Max: wire.At(100)})
+		v.Size("callbackURLs", x.CallbackURLs, len(x.CallbackURLs), rule30)
 	}
-	v.Members("callbackURLs", x.CallbackURLs, wire.Rule{Min: wire.At(1), Max: wire.At(1024), Pattern: pattern02})
+	v.Members("callbackURLs", x.CallbackURLs, rule31)
 	if x.ClientId == nil {
 		v.Null("clientId")
 	}
 	if x.ClientId != nil {
-		v.String("clientId", *x.ClientId, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern07, Sensitive: true})
+		v.String("clientId", *x.ClientId, rule18)
 	}
 	if x.ClientName != nil {
-		v.String("clientName", *x.ClientName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern10})
+		v.String("clientName", *x.ClientName, rule32)
 	}
 	if x.DefaultRedirectURI != nil {
-		v.String("defaultRedirectURI", *x.DefaultRedirectURI, wire.Rule{Min: wire.At(1), Max: wire.At(1024), Pattern: pattern02})
+		v.String("defaultRedirectURI", *x.DefaultRedirectURI, rule31)
 	}
-	v.Members("explicitAuthFlows", x.ExplicitAuthFlows, wire.Rule{Enum: []string{"ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_AUTH"}})
+	v.Members("explicitAuthFlows", x.ExplicitAuthFlows, rule34)
 	if x.IdTokenValidity != nil {
-		v.Number("idTokenValidity", float64(*x.IdTokenValidity), wire.Rule{Min: wire.At(1), Max: wire.At(86400)})
+		v.Number("idTokenValidity", float64(*x.IdTokenValidity), rule24)
 	}
 	if x.LogoutURLs != nil {
-		v.Size("logoutURLs", x.LogoutURLs, len(x.LogoutURLs), wire.Rule{Min: wire.At(0), Max: wire.At(100)})
+		v.Size("logoutURLs", x.LogoutURLs, len(x.LogoutURLs), rule30)
 	}
-	v.Members("logoutURLs", x.LogoutURLs, wire.Rule{Min: wire.At(1), Max: wire.At(1024), Pattern: pattern02})
+	v.Members("logoutURLs", x.LogoutURLs, rule31)
 	if x.PreventUserExistenceErrors != nil {
-		v.String("preventUserExistenceErrors", *x.PreventUserExistenceErrors, wire.Rule{Enum: []string{"LEGACY", "ENABLED"}})
+		v.String("preventUserExistenceErrors", *x.PreventUserExistenceErrors, rule35)
 	}
-	v.Members("readAttributes", x.ReadAttributes, wire.Rule{Min: wire.At(1), Max: wire.At(2048)})
+	v.Members("readAttributes", x.ReadAttributes, rule36)
 	if x.RefreshTokenRotation != nil {
 		v.In("refreshTokenRotation", x.RefreshTokenRotation.Validate)
 	}
 	if x.RefreshTokenValidity != nil {
-		v.Number("refreshTokenValidity", float64(*x.RefreshTokenValidity), wire.Rule{Min: wire.At(0), Max: wire.At(315360000)})
+		v.Number("refreshTokenValidity", float64(*x.RefreshTokenValidity), rule37)
 	}
-	v.Members("supportedIdentityProviders", x.SupportedIdentityProviders, wire.Rule{Min: wire.At(1), Max: wire.At(32), Pattern: pattern11})
+	v.Members("supportedIdentityProviders", x.SupportedIdentityProviders, rule38)
 	if x.TokenValidityUnits != nil {
 		v.In("tokenValidityUnits", x.TokenValidityUnits.Validate)
 	}
@@ -2152,9 +2226,9 @@ func (x *UpdateUserPoolClientRequest) Validate(v *wire.Validation) {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
-	v.Members("writeAttributes", x.WriteAttributes, wire.Rule{Min: wire.At(1), Max: wire.At(2048)})
+	v.Members("writeAttributes", x.WriteAttributes, rule36)
 }
 
 // UpdateUserPoolClientResponse is a shape of the API model.
@@ -2195,39 +2269,39 @@ func (x *UpdateUserPoolRequest) Validate(v *wire.Validation) {
 	if x.AdminCreateUserConfig != nil {
 		v.In("adminCreateUserConfig", x.AdminCreateUserConfig.Validate)
 	}
-	v.Members("autoVerifiedAttributes", x.AutoVerifiedAttributes, wire.Rule{Enum: []string{"phone_number", "email"}})
+	v.Members("autoVerifiedAttributes", x.AutoVerifiedAttributes, rule40)
 	if x.DeletionProtection != nil {
-		v.String("deletionProtection", *x.DeletionProtection, wire.Rule{Enum: []string{"ACTIVE", "INACTIVE"}})
+		v.String("deletionProtection", *x.DeletionProtection, rule41)
 	}
 	if x.EmailConfiguration != nil {
 		v.In("emailConfiguration", x.EmailConfiguration.Validate)
 	}
 	if x.EmailVerificationMessage != nil {
-		v.String("emailVerificationMessage", *x.EmailVerificationMessage, wire.Rule{Min: wire.At(6), Max: wire.At(20000), Pattern: pattern12})
+		v.String("emailVerificationMessage", *x.EmailVerificationMessage, rule42)
 	}
 	if x.EmailVerificationSubject != nil {
-		v.String("emailVerificationSubject", *x.EmailVerificationSubject, wire.Rule{Min: wire.At(1), Max: wire.At(140), Pattern: pattern13})
+		v.String("emailVerificationSubject", *x.EmailVerificationSubject, rule43)
 	}
 	if x.LambdaConfig != nil {
 		v.In("lambdaConfig", x.LambdaConfig.Validate)
 	}
 	if x.MfaConfiguration != nil {
-		v.String("mfaConfiguration", *x.MfaConfiguration, wire.Rule{Enum: []string{"OFF", "ON", "OPTIONAL"}})
+		v.String("mfaConfiguration", *x.MfaConfiguration, rule44)
 	}
 	if x.Policies != nil {
 		v.In("policies", x.Policies.Validate)
 	}
 	if x.PoolName != nil {
-		v.String("poolName", *x.PoolName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern10})
+		v.String("poolName", *x.PoolName, rule32)
 	}
 	if x.SmsAuthenticationMessage != nil {
-		v.String("smsAuthenticationMessage", *x.SmsAuthenticationMessage, wire.Rule{Min: wire.At(6), Max: wire.At(140), Pattern: pattern14})
+		v.String("smsAuthenticationMessage", *x.SmsAuthenticationMessage, rule46)
 	}
 	if x.SmsConfiguration != nil {
 		v.In("smsConfiguration", x.SmsConfiguration.Validate)
 	}
 	if x.SmsVerificationMessage != nil {
-		v.String("smsVerificationMessage", *x.SmsVerificationMessage, wire.Rule{Min: wire.At(6), Max: wire.At(140), Pattern: pattern14})
+		v.String("smsVerificationMessage", *x.SmsVerificationMessage, rule46)
 	}
 	if x.UserAttributeUpdateSettings != nil {
 		v.In("userAttributeUpdateSettings", x.UserAttributeUpdateSettings.Validate)
@@ -2239,12 +2313,12 @@ func (x *UpdateUserPoolRequest) Validate(v *wire.Validation) {
 		v.Null("userPoolId")
 	}
 	if x.UserPoolId != nil {
-		v.String("userPoolId", *x.UserPoolId, wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern01})
+		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
-	wire.MapKeys(v, "userPoolTags", x.UserPoolTags, wire.Rule{Min: wire.At(1), Max: wire.At(128)})
-	v.MapValues("userPoolTags", x.UserPoolTags, wire.Rule{Min: wire.At(0), Max: wire.At(256)})
+	wire.MapKeys(v, "userPoolTags", x.UserPoolTags, rule47)
+	v.MapValues("userPoolTags", x.UserPoolTags, rule48)
 	if x.UserPoolTier != nil {
-		v.String("userPoolTier", *x.UserPoolTier, wire.Rule{Enum: []string{"LITE", "ESSENTIALS", "PLUS"}})
+		v.String("userPoolTier", *x.UserPoolTier, rule49)
 	}
 	if x.VerificationMessageTemplate != nil {
 		v.In("verificationMessageTemplate", x.VerificationMessageTemplate.Validate)
@@ -2262,7 +2336,7 @@ type UserAttributeUpdateSettingsType struct {
 
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *UserAttributeUpdateSettingsType) Validate(v *wire.Validation) {
-	v.Members("attributesRequireVerificationBeforeUpdate", x.AttributesRequireVerificationBeforeUpdate, wire.Rule{Enum: []string{"phone_number", "email"}})
+	v.Members("attributesRequireVerificationBeforeUpdate", x.AttributesRequireVerificationBeforeUpdate, rule40)
 }
 
 // UserContextDataType is a shape of the API model.
@@ -2274,10 +2348,10 @@ type UserContextDataType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *UserContextDataType) Validate(v *wire.Validation) {
 	if x.EncodedData != nil {
-		v.String("encodedData", *x.EncodedData, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
+		v.String("encodedData", *x.EncodedData, rule06)
 	}
 	if x.IpAddress != nil {
-		v.String("ipAddress", *x.IpAddress, wire.Rule{Min: wire.At(0), Max: wire.At(131072)})
+		v.String("ipAddress", *x.IpAddress, rule06)
 	}
 }
 
@@ -2296,7 +2370,7 @@ func (x *UserPoolAddOnsType) Validate(v *wire.Validation) {
 		v.Null("advancedSecurityMode")
 	}
 	if x.AdvancedSecurityMode != nil {
-		v.String("advancedSecurityMode", *x.AdvancedSecurityMode, wire.Rule{Enum: []string{"OFF", "AUDIT", "ENFORCED"}})
+		v.String("advancedSecurityMode", *x.AdvancedSecurityMode, rule70)
 	}
 }
 
@@ -2437,22 +2511,22 @@ type VerificationMessageTemplateType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *VerificationMessageTemplateType) Validate(v *wire.Validation) {
 	if x.DefaultEmailOption != nil {
-		v.String("defaultEmailOption", *x.DefaultEmailOption, wire.Rule{Enum: []string{"CONFIRM_WITH_LINK", "CONFIRM_WITH_CODE"}})
+		v.String("defaultEmailOption", *x.DefaultEmailOption, rule71)
 	}
 	if x.EmailMessage != nil {
-		v.String("emailMessage", *x.EmailMessage, wire.Rule{Min: wire.At(6), Max: wire.At(20000), Pattern: pattern12})
+		v.String("emailMessage", *x.EmailMessage, rule42)
 	}
 	if x.EmailMessageByLink != nil {
-		v.String("emailMessageByLink", *x.EmailMessageByLink, wire.Rule{Min: wire.At(6), Max: wire.At(20000), Pattern: pattern19})
+		v.String("emailMessageByLink", *x.EmailMessageByLink, rule72)
 	}
 	if x.EmailSubject != nil {
-		v.String("emailSubject", *x.EmailSubject, wire.Rule{Min: wire.At(1), Max: wire.At(140), Pattern: pattern13})
+		v.String("emailSubject", *x.EmailSubject, rule43)
 	}
 	if x.EmailSubjectByLink != nil {
-		v.String("emailSubjectByLink", *x.EmailSubjectByLink, wire.Rule{Min: wire.At(1), Max: wire.At(140), Pattern: pattern13})
+		v.String("emailSubjectByLink", *x.EmailSubjectByLink, rule43)
 	}
 	if x.SmsMessage != nil {
-		v.String("smsMessage", *x.SmsMessage, wire.Rule{Min: wire.At(6), Max: wire.At(140), Pattern: pattern14})
+		v.String("smsMessage", *x.SmsMessage, rule46)
 	}
 }
 
