@@ -65,8 +65,8 @@ func TestRefusedFolders(t *testing.T) {
 		}, ErrForeign, "restore the file FORMAT"},
 		{"database lost", func(t *testing.T, dir string) { _ = os.RemoveAll(filepath.Join(dir, "db")) }, ErrDamaged, "db is missing"},
 		{"database emptied", func(t *testing.T, dir string) { every(t, dir+"/db/*", os.RemoveAll) }, ErrDamaged, ""},
-		{"log folder lost", func(t *testing.T, dir string) { _ = os.RemoveAll(filepath.Join(dir, "log")) }, ErrDamaged, "log is missing"},
-		{"log lost", func(t *testing.T, dir string) { every(t, dir+"/log/*.log", os.Remove) }, ErrDamaged, "write-ahead log is missing"},
+		{"log folder lost", func(t *testing.T, dir string) { _ = os.RemoveAll(filepath.Join(dir, "db", "log")) }, ErrDamaged, "log is missing"},
+		{"log lost", func(t *testing.T, dir string) { every(t, dir+"/db/log/*.log", os.Remove) }, ErrDamaged, "write-ahead log is missing"},
 		{"table lost", func(t *testing.T, dir string) { every(t, dir+"/db/*.sst", os.Remove) }, ErrDamaged, ""},
 		{"table cut", func(t *testing.T, dir string) { every(t, dir+"/db/*.sst", truncate) }, ErrDamaged, ""},
 		{"manifest lost", func(t *testing.T, dir string) { every(t, dir+"/db/MANIFEST-*", os.Remove) }, ErrDamaged, ""},
@@ -130,7 +130,15 @@ func TestGarbledLog(t *testing.T) {
 	if err := os.CopyFS(crashed, os.DirFS(dir)); err != nil {
 		t.Fatal(err)
 	}
-	every(t, crashed+"/log/*.log", func(path string) error {
+	e = mustOpen(t, Options{Dir: crashed}) // without damage it opens, and moved too
+	if got := get(t, e, "key"); !strings.HasPrefix(got, "value") {
+		t.Errorf("key is %q", got)
+	}
+	if err := os.CopyFS(crashed+"2", os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	crashed += "2"
+	every(t, crashed+"/db/log/*.log", func(path string) error {
 		b, err := os.ReadFile(path)
 		if err != nil || len(b) < 4000 {
 			return err // another log may be empty
@@ -138,7 +146,7 @@ func TestGarbledLog(t *testing.T) {
 		b[2000] ^= 1
 		return os.WriteFile(path, b, 0o600)
 	})
-	if e, err := Open(Options{Dir: crashed}); !errors.Is(err, ErrDamaged) {
+	if e, err := Open(Options{Dir: crashed}); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "replaying WAL") {
 		t.Errorf("open: %v, want ErrDamaged", err)
 		if err == nil {
 			_ = e.Close()
@@ -150,7 +158,7 @@ func TestGarbledLog(t *testing.T) {
 // damage could take.
 func TestCloseLeavesNothingInTheLog(t *testing.T) {
 	dir := filled(t)
-	every(t, dir+"/log/*.log", truncate)
+	every(t, dir+"/db/log/*.log", truncate)
 	if got := get(t, mustOpen(t, Options{Dir: dir}), "key"); got != "last" {
 		t.Errorf("key is %q", got)
 	}

@@ -14,7 +14,7 @@
 //	LOCK    held while a process uses the folder
 //	FORMAT  "bailiwick store format 1 ready": which layout, and whether it was completed
 //	db/     Pebble's tables
-//	log/    Pebble's write-ahead logs, apart so that fs.go knows them
+//	db/log/ Pebble's write-ahead logs, apart so that fs.go knows them
 //
 // Inside Pebble every key has a one-byte space in front (record.go): the data,
 // and an index by instant of the records that expire, from which sweep.go

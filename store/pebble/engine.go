@@ -111,8 +111,9 @@ func (e *Engine) openDB() (err error) {
 	if err := e.folder.tighten(); err != nil {
 		return fmt.Errorf("opening data folder %s: %w", e.folder.dir, err)
 	}
-	po := pebbleOptions(e.opts, watchedFS{e.folder.fs, e.folder.path(logName), e.health}, e.health)
-	po.WALDir = e.folder.path(logName)
+	po := pebbleOptions(e.opts, watchedFS{e.folder.fs, e.folder.path(logPath), e.health}, e.health)
+	// Relative, because Pebble notes it and the folder may be moved.
+	po.WALDir = pebble.MakeStoreRelativePath(e.folder.fs, logName)
 	po.ErrorIfNotExists = !e.folder.new
 	e.db, err = pebble.Open(e.folder.path(dbName), po)
 	if err != nil {

@@ -26,7 +26,8 @@ const (
 	formatName = "FORMAT"
 	draftName  = "FORMAT.new"
 	dbName     = "db"
-	logName    = "log"
+	logName    = "log" // inside db
+	logPath    = dbName + "/" + logName
 
 	// formatVersion is raised when an older Bailiwick could misread the folder.
 	formatVersion = 1
@@ -152,7 +153,7 @@ func (f *folder) foreign(names []string) string {
 }
 
 func (f *folder) makeDB() error {
-	if err := errors.Join(f.make(f.path(dbName)), f.make(f.path(logName))); err != nil {
+	if err := errors.Join(f.make(f.path(dbName)), f.make(f.path(logPath))); err != nil {
 		return fmt.Errorf("creating data folder %s: %w", f.dir, err)
 	}
 	return nil
@@ -162,7 +163,7 @@ func (f *folder) makeDB() error {
 // that was deleted took acknowledged writes with it.
 func (f *folder) checkDB() error {
 	var names []string
-	for _, dir := range []string{dbName, logName} {
+	for _, dir := range []string{dbName, logPath} {
 		var err error
 		if names, err = f.fs.List(f.path(dir)); errors.Is(err, fs.ErrNotExist) {
 			return f.damaged(fmt.Errorf("its folder %s is missing", dir))
@@ -186,7 +187,7 @@ func (f *folder) finish() error {
 	if !f.new {
 		return nil
 	}
-	if err := errors.Join(f.syncDir(f.path(dbName)), f.syncDir(f.path(logName))); err != nil {
+	if err := errors.Join(f.syncDir(f.path(dbName)), f.syncDir(f.path(logPath))); err != nil {
 		return err
 	}
 	return f.writeFormat(ready)
@@ -227,13 +228,13 @@ func (f *folder) syncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// tighten closes the two folders with data to other users of the machine, also when
+// tighten closes the folders with data to other users of the machine, also when
 // a backup was restored with a wider mode.
 func (f *folder) tighten() error {
 	if f.fs != vfs.Default {
 		return nil
 	}
-	return errors.Join(os.Chmod(f.path(dbName), 0o700), os.Chmod(f.path(logName), 0o700))
+	return errors.Join(os.Chmod(f.path(dbName), 0o700), os.Chmod(f.path(logPath), 0o700))
 }
 
 // mendable knows the failures that the operator mends without a backup.

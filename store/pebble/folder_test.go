@@ -137,11 +137,31 @@ func TestModes(t *testing.T) {
 	}
 	mode(dir, 0o700)
 	mode(filepath.Join(dir, "db"), 0o700)
-	mode(filepath.Join(dir, "log"), 0o700)
+	mode(filepath.Join(dir, "db", "log"), 0o700)
 	_ = e.Close()
 	if err := os.Chmod(filepath.Join(dir, "db"), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	mustOpen(t, Options{Dir: dir})
 	mode(filepath.Join(dir, "db"), 0o700)
+}
+
+// TestMoved: a folder may be renamed, restored elsewhere or mounted at another
+// path, after a clean stop and after a crash.
+func TestMoved(t *testing.T) {
+	dir := filled(t)
+	if err := os.Rename(dir, dir+"2"); err != nil {
+		t.Fatal(err)
+	}
+	e := mustOpen(t, Options{Dir: dir + "2/../data2/"}) // and by a crooked name
+	if got := get(t, e, "key"); got != "last" {
+		t.Errorf("key is %q", got)
+	}
+	put(t, e, "key", "unflushed")
+	if err := os.CopyFS(dir+"3", os.DirFS(dir+"2")); err != nil {
+		t.Fatal(err)
+	}
+	if got := get(t, mustOpen(t, Options{Dir: dir + "3"}), "key"); got != "unflushed" {
+		t.Errorf("key is %q", got)
+	}
 }

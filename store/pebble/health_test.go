@@ -128,3 +128,26 @@ func TestWriterBehindStuckDisk(t *testing.T) {
 	e.health.fail(syscall.EIO)
 	wg.Wait()
 }
+
+// TestNothingIsRemovedAfterFailure: Pebble may believe in a table that is not
+// on the disk, and remove the log that it was made of.
+func TestNothingIsRemovedAfterFailure(t *testing.T) {
+	h := newHealth(Options{}.withDefaults().Logger)
+	fs := watchedFS{vfs.NewMem(), "log", h}
+	for _, name := range []string{"before", "after"} {
+		f, err := fs.Create(name, vfs.WriteCategoryUnspecified)
+		if err != nil || f.Close() != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := fs.Remove("before"); err != nil {
+		t.Fatal(err)
+	}
+	h.fail(syscall.EIO)
+	if err := fs.Remove("after"); err != nil {
+		t.Error(err)
+	}
+	if names, err := fs.List(""); err != nil || len(names) != 1 || names[0] != "after" {
+		t.Errorf("the disk has %q, %v", names, err)
+	}
+}
