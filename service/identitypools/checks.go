@@ -178,11 +178,8 @@ func (a *API) maySetIdentityPoolRoles(ctx context.Context, call *bailiwick.Call,
 
 func (a *API) passRole(ctx context.Context, call *bailiwick.Call, role, resource string) (authz.Check, error) {
 	parsed, err := arn.Parse(role)
-	if err != nil || parsed.Service != "iam" || !strings.HasPrefix(parsed.Resource, "role/") {
-		return authz.Check{}, invalid("%s is not a valid role ARN.", role)
-	}
-	if parsed.Account != call.Account {
-		call.Note("The role %s is of another account and cannot be passed.", role)
+	if err != nil || parsed.Service != "iam" || !strings.HasPrefix(parsed.Resource, "role/") || parsed.Account != call.Account {
+		call.Note("%s is not the ARN of a role of the account %s.", role, call.Account)
 		return authz.Check{}, forbiddenRole(role)
 	}
 	keys := new(policy.Context)

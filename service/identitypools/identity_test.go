@@ -197,11 +197,12 @@ func TestHotPathIsOneView(t *testing.T) {
 	w.rolled(pool, nil)
 	jwt := w.token(poolA, "alice", nil)
 	id := w.id(pool, poolA, jwt)
-	w.store.views, w.store.updates = 0, 0
+	w.store.views.Store(0)
+	w.store.updates.Store(0)
 	w.id(pool, poolA, jwt)
 	w.ok("GetCredentialsForIdentity", object{"IdentityId": id, "Logins": object{poolA: jwt}})
-	if w.store.views != 2 || w.store.updates != 0 {
-		t.Errorf("GetId and GetCredentialsForIdentity took %d views and %d updates", w.store.views, w.store.updates)
+	if views, updates := w.store.views.Load(), w.store.updates.Load(); views != 2 || updates != 0 {
+		t.Errorf("GetId and GetCredentialsForIdentity took %d views and %d updates", views, updates)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -205,16 +206,16 @@ func text(t *testing.T, v any) string {
 // counting counts transactions.
 type counting struct {
 	store.Store
-	views, updates int
+	views, updates atomic.Int32
 }
 
 func (c *counting) View(ctx context.Context, fn func(store.Reader) error) error {
-	c.views++
+	c.views.Add(1)
 	return c.Store.View(ctx, fn)
 }
 
 func (c *counting) Update(ctx context.Context, fn func(store.Tx) error) error {
-	c.updates++
+	c.updates.Add(1)
 	return c.Store.Update(ctx, fn)
 }
 
