@@ -19,7 +19,8 @@ import (
 //	name | principal | action | resource | key=value key=[v,v] flags | decision
 //
 // A decision is allow, deny (explicit) or none (implicit), and the layer. Words in the context column that have no '=' are
-// flags: foreign (the resource is of another account), limit (LimitSessions).
+// flags: foreign (the resource is of another account), limit (LimitSessions), must (Trust),
+// unowned (the owner of the resource is not known).
 func TestCases(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -136,6 +137,9 @@ var principals = map[string]policy.Principal{
 	"lambda":     {Type: policy.Service, Service: "lambda.amazonaws.com"},
 	"cognito":    {Type: policy.WebIdentity, Federated: "cognito-identity.amazonaws.com"},
 	"google":     {Type: policy.WebIdentity, Federated: "accounts.google.com"},
+	"longer":     {Type: policy.AssumedRole, ARN: "arn:aws:sts::" + ours + ":assumed-role/Apps/one", RoleARN: "arn:aws:iam::" + ours + ":role/Apps", ID: "AROAAAAAAAAAAAAAAAAAAB:one", Account: ours},
+	"chinese":    {Type: policy.User, ARN: "arn:aws-cn:iam::" + ours + ":user/alice", ID: "AIDAEEEEEEEEEEEEEEEEE", Account: ours},
+	"homeless":   {Type: policy.User, ARN: "arn:aws:iam:::user/alice", ID: "AIDAFFFFFFFFFFFFFFFFF"},
 	"nobody":     {},
 }
 
@@ -158,6 +162,10 @@ func runCase(t *testing.T, l policy.Layers, line string) {
 		switch {
 		case word == "limit":
 			l.LimitSessions = true
+		case word == "unowned":
+			l.ResourceAccount = ""
+		case word == "must":
+			l.Trust = true
 		case word == "foreign":
 			l.ResourceAccount = "999999999999"
 		case !ok:

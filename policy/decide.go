@@ -99,10 +99,10 @@ type opinions struct {
 
 // askResource asks the policy of the resource. One that names no principals is attached in the wrong place.
 func (l *Layers) askResource(e *evaluation, o *opinions) {
-	if e.record != nil {
+	p := l.Resource
+	if e.record != nil && (p != nil || l.Trust) {
 		e.record.layer(l.resourceLayer())
 	}
-	p := l.Resource
 	if p == nil {
 		return
 	}

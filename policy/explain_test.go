@@ -3,6 +3,7 @@ package policy_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -43,7 +44,7 @@ func TestBecause(t *testing.T) {
 }
 
 func TestExplain(t *testing.T) {
-	l := &policy.Layers{ResourceAccount: ours, Identity: policy.NewSet(
+	l := &policy.Layers{ResourceAccount: ours, Session: policy.NewSet(), Identity: policy.NewSet(
 		compile(t, policy.Identity, "far", `[{"Sid":"Far","Effect":"Allow","Action":"s3:PutObject","Resource":"*"}]`),
 		compile(t, policy.Identity, "near", `[
 			{"Sid":"TwoFail","Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"StringEquals":{"t:a":"1","t:b":"2"}}},
@@ -68,7 +69,7 @@ func TestExplain(t *testing.T) {
 	if !slices.Equal(x.Unresolved, []string{"aws:PrincipalTag/org"}) {
 		t.Errorf("unresolved %q", x.Unresolved)
 	}
-	if n := len(x.Layers); n != 4 { // resource, identity, boundary, session
+	if n := len(x.Layers); n != 2 { // identity, and the session policies, of which there are none
 		t.Errorf("%d layers: %+v", n, x.Layers)
 	}
 	text := x.Text()
@@ -79,6 +80,10 @@ func TestExplain(t *testing.T) {
 	}
 
 	c.Set("aws:PrincipalTag/org", "acme")
+	if x = l.Explain(r); x.Allowed || x.Layer != "session policy" {
+		t.Errorf("an empty set of session policies allows: %+v", x)
+	}
+	l.Session = nil
 	x = l.Explain(r)
 	if !x.Allowed || x.Policy != "near" || x.Statement == nil || x.Statement.Sid != "OneFails" || x.Statement.Index != 1 || x.Statement.Line != 3 || x.Nearest != nil || x.Because != "" {
 		t.Errorf("explained as %+v", x)
@@ -172,9 +177,31 @@ func TestContext(t *testing.T) {
 	if _, _, ok := c.Lookup("aws:PrincipalTag/key"); ok {
 		t.Error("the Kelvin sign is taken for a k")
 	}
+	c.Set("aws:PrincipalTag/×", "times")
+	if _, _, ok := c.Lookup("aws:PrincipalTag/÷"); ok {
+		t.Error("a multiplication is taken for a division")
+	}
 	c.Set("aws:PrincipalTag/ÉQUIPE", "x")
 	if _, _, ok := c.Lookup("aws:PrincipalTag/équipe"); !ok {
 		t.Error("É is not é")
+	}
+}
+
+// TestCrowd has more statements on one resource than the index keeps in a plain list.
+func TestCrowd(t *testing.T) {
+	var statements []string
+	for i := range 30 {
+		statements = append(statements, fmt.Sprintf(`{"Sid":"S%d","Effect":"Allow","Action":"t:Exact%d","Resource":"*"}`, i, i))
+	}
+	statements = append(statements, `{"Sid":"Not","Effect":"Allow","NotAction":["t:Exact3","t:Nothing"],"Resource":"*"}`,
+		`{"Sid":"Wild","Effect":"Allow","Action":["t:Nothi*","t:Other"],"Resource":"*"}`, `{"Sid":"Deny","Effect":"Deny","Action":"t:Exact29","Resource":"*"}`)
+	l := &policy.Layers{Identity: policy.NewSet(compile(t, policy.Identity, "p", "["+strings.Join(statements, ",")+"]"))}
+	for action, want := range map[string]string{"t:Exact3": "S3", "T:EXACT12": "S12", "t:Unheard": "Not", "t:Nothing": "Wild", "t:Exact29": "Deny"} {
+		r := &policy.Request{Principal: principals["alice"], Action: action, Resource: "*"}
+		if d := l.Decide(r); d.Statement.Sid != want || d.Allowed() == (want == "Deny") {
+			t.Errorf("%s: %+v, want %s", action, d, want)
+		}
+		agree(t, l, r)
 	}
 }
 

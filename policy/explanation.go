@@ -49,7 +49,8 @@ type ContextKey struct {
 	Multivalued bool     `json:"multivalued"`
 }
 
-// A LayerExplanation is one layer that was asked. A layer that has no policies is there, empty.
+// A LayerExplanation is one layer that was asked. Layers that the request does not have are left out; one that is there without
+// a policy, and so allows nothing, is empty.
 type LayerExplanation struct {
 	Layer    string              `json:"layer"`
 	Policies []PolicyExplanation `json:"policies"`

@@ -80,7 +80,7 @@ func parseIP(s string) (netip.Addr, bool) {
 // parsePrefix reads a CIDR range, or an address as the range of itself.
 func parsePrefix(s string) (netip.Prefix, bool) {
 	if p, err := netip.ParsePrefix(s); err == nil {
-		return p.Masked(), !p.Addr().Is4In6()
+		return p, !p.Addr().Is4In6()
 	}
 	a, ok := parseIP(s)
 	if !ok {

@@ -159,7 +159,7 @@ func TestRandom(t *testing.T) {
 			t.Fatalf("seed %d", seed)
 		}
 	}
-	for _, want := range []string{"allow identity", "allow resource", "allow root", "allow trust", "none identity", "none boundary", "none session", "none resource", "none trust", "none scp", "deny identity", "deny resource"} {
+	for _, want := range []string{"allow identity", "allow resource", "allow root", "none identity", "none boundary", "none session", "none resource", "none trust", "none scp", "deny identity", "deny resource"} {
 		if counts[want] == 0 {
 			t.Errorf("seed %d: no decision was %q: %v", seed, want, counts)
 		}

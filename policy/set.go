@@ -57,7 +57,7 @@ type grants [noGrant]*statement
 // decide asks the policies of the set and writes what they say to v. Explain goes through every statement, Decide only
 // through those that the index finds; the outcome is the same.
 func (s *Set) decide(e *evaluation, l Layer, v *verdict) {
-	if e.record != nil {
+	if e.record != nil && (s != nil || l == LayerIdentity) {
 		e.record.layer(l)
 	}
 	switch {
