@@ -137,8 +137,8 @@ func (e *Engine) openDB() (err error) {
 // refused separates a full disk or a wrong owner, which the operator can mend,
 // from damage.
 func (e *Engine) refused(err error) error {
-	failed := e.health.check()
-	if e.folder.new || mendable(err) || failed != nil && !errors.Is(failed, pebble.ErrCorruption) {
+	diskFailed := e.health.check() != nil && !pebble.IsCorruptionError(e.health.err)
+	if e.folder.new || mendable(err) || diskFailed {
 		return fmt.Errorf("opening data folder %s: %w", e.folder.dir, err)
 	}
 	return e.folder.damaged(err)

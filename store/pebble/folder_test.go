@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bailiwick-project/bailiwick/store"
 )
@@ -158,10 +159,24 @@ func TestMoved(t *testing.T) {
 		t.Errorf("key is %q", got)
 	}
 	put(t, e, "key", "unflushed")
-	if err := os.CopyFS(dir+"3", os.DirFS(dir+"2")); err != nil {
-		t.Fatal(err)
-	}
-	if got := get(t, mustOpen(t, Options{Dir: dir + "3"}), "key"); got != "unflushed" {
+	if got := get(t, mustOpen(t, Options{Dir: copyOf(t, dir+"2")}), "key"); got != "unflushed" {
 		t.Errorf("key is %q", got)
+	}
+}
+
+// copyOf copies a folder in use that nobody writes to, which is how a crash
+// leaves it. It begins again when Pebble cleaned up under its hands.
+func copyOf(t *testing.T, dir string) string {
+	t.Helper()
+	for try := 0; ; try++ {
+		to := filepath.Join(t.TempDir(), "copy")
+		err := os.CopyFS(to, os.DirFS(dir))
+		if err == nil {
+			return to
+		}
+		if !errors.Is(err, fs.ErrNotExist) || try == 20 {
+			t.Fatal(err)
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
 }

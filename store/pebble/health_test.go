@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bailiwick-project/bailiwick/store"
+	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
 )
@@ -149,5 +150,24 @@ func TestNothingIsRemovedAfterFailure(t *testing.T) {
 	}
 	if names, err := fs.List(""); err != nil || len(names) != 1 || names[0] != "after" {
 		t.Errorf("the disk has %q, %v", names, err)
+	}
+}
+
+// TestCorruptionFoundWhileOpening is damage to the operator, however it is
+// found; a disk that fails is not.
+func TestCorruptionFoundWhileOpening(t *testing.T) {
+	tests := []struct {
+		cause   error
+		damaged bool
+	}{
+		{fmt.Errorf("reading 000007.sst: %w", pebble.ErrCorruption), true},
+		{fmt.Errorf("writing 000008.sst: %w", syscall.EIO), false},
+	}
+	for _, tt := range tests {
+		e := &Engine{health: newHealth(Options{}.withDefaults().Logger), folder: &folder{dir: "data"}}
+		e.health.fail(tt.cause)
+		if err := e.refused(e.health.check()); errors.Is(err, ErrDamaged) != tt.damaged || !errors.Is(err, tt.cause) {
+			t.Errorf("%v is refused as %q", tt.cause, err)
+		}
 	}
 }
