@@ -3,8 +3,9 @@
 package iam
 
 import (
-	"github.com/bailiwick-project/bailiwick/wire"
 	"time"
+
+	"github.com/bailiwick-project/bailiwick/wire"
 )
 
 // modelOperations lists every operation of the API, with a row here or not.
@@ -199,6 +200,28 @@ var (
 	pattern09 = wire.Pattern("\\u002F[\\u0021-\\u007F]*", "^(?:\\x{002F}[\\x{0021}-\\x{007F}]*)$")
 	pattern10 = wire.Pattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+", "^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$")
 	pattern11 = wire.Pattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*", "^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$")
+
+	rule01 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01}
+	rule02 = wire.Rule{Min: wire.At(20), Max: wire.At(2048)}
+	rule03 = wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01}
+	rule04 = wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern02}
+	rule05 = wire.Rule{Max: wire.At(1000)}
+	rule06 = wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern03}
+	rule07 = wire.Rule{Min: wire.At(1), Max: wire.At(131072), Pattern: pattern04}
+	rule08 = wire.Rule{Max: wire.At(50)}
+	rule09 = wire.Rule{Max: wire.At(1000), Pattern: pattern05}
+	rule10 = wire.Rule{Min: wire.At(3600), Max: wire.At(43200)}
+	rule11 = wire.Rule{Min: wire.At(16), Max: wire.At(128), Pattern: pattern06}
+	rule12 = wire.Rule{Pattern: pattern07}
+	rule13 = wire.Rule{Min: wire.At(1), Max: wire.At(320), Pattern: pattern08}
+	rule14 = wire.Rule{Min: wire.At(1), Max: wire.At(1000)}
+	rule15 = wire.Rule{Enum: []string{"User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"}}
+	rule16 = wire.Rule{Enum: []string{"PermissionsPolicy", "PermissionsBoundary"}}
+	rule17 = wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern09}
+	rule18 = wire.Rule{Enum: []string{"All", "AWS", "Local"}}
+	rule19 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern10}
+	rule20 = wire.Rule{Min: wire.At(0), Max: wire.At(256), Pattern: pattern11}
+	rule21 = wire.Rule{Enum: []string{"Active", "Inactive", "Expired"}}
 )
 
 // AccessKey is a shape of the API model.
@@ -237,13 +260,13 @@ func (x *AddUserToGroupRequest) Validate(v *wire.Validation) {
 		v.Null("groupName")
 	}
 	if x.GroupName != nil {
-		v.String("groupName", *x.GroupName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("groupName", *x.GroupName, rule01)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("userName", *x.UserName, rule01)
 	}
 }
 
@@ -259,13 +282,13 @@ func (x *AttachGroupPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("groupName")
 	}
 	if x.GroupName != nil {
-		v.String("groupName", *x.GroupName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("groupName", *x.GroupName, rule01)
 	}
 	if x.PolicyArn == nil {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048)})
+		v.String("policyArn", *x.PolicyArn, rule02)
 	}
 }
 
@@ -281,13 +304,13 @@ func (x *AttachRolePolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048)})
+		v.String("policyArn", *x.PolicyArn, rule02)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("roleName", *x.RoleName, rule03)
 	}
 }
 
@@ -303,13 +326,13 @@ func (x *AttachUserPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048)})
+		v.String("policyArn", *x.PolicyArn, rule02)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("userName", *x.UserName, rule03)
 	}
 }
 
@@ -333,7 +356,7 @@ type CreateAccessKeyRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *CreateAccessKeyRequest) Validate(v *wire.Validation) {
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("userName", *x.UserName, rule01)
 	}
 }
 
@@ -354,10 +377,10 @@ func (x *CreateGroupRequest) Validate(v *wire.Validation) {
 		v.Null("groupName")
 	}
 	if x.GroupName != nil {
-		v.String("groupName", *x.GroupName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("groupName", *x.GroupName, rule01)
 	}
 	if x.Path != nil {
-		v.String("path", *x.Path, wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern02})
+		v.String("path", *x.Path, rule04)
 	}
 }
 
@@ -378,28 +401,28 @@ type CreatePolicyRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *CreatePolicyRequest) Validate(v *wire.Validation) {
 	if x.Description != nil {
-		v.String("description", *x.Description, wire.Rule{Max: wire.At(1000)})
+		v.String("description", *x.Description, rule05)
 	}
 	if x.Path != nil {
-		v.String("path", *x.Path, wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern03})
+		v.String("path", *x.Path, rule06)
 	}
 	if x.PolicyDocument == nil {
 		v.Null("policyDocument")
 	}
 	if x.PolicyDocument != nil {
-		v.String("policyDocument", *x.PolicyDocument, wire.Rule{Min: wire.At(1), Max: wire.At(131072), Pattern: pattern04})
+		v.String("policyDocument", *x.PolicyDocument, rule07)
 	}
 	if x.PolicyName == nil {
 		v.Null("policyName")
 	}
 	if x.PolicyName != nil {
-		v.String("policyName", *x.PolicyName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("policyName", *x.PolicyName, rule01)
 	}
 	if x.Tags != nil {
-		v.Size("tags", x.Tags, len(x.Tags), wire.Rule{Max: wire.At(50)})
+		v.Size("tags", x.Tags, len(x.Tags), rule08)
 	}
-	for i := range x.Tags {
-		v.In(wire.Index("tags", i), x.Tags[i].Validate)
+	for i0 := range x.Tags {
+		v.In(wire.Index("tags", i0), x.Tags[i0].Validate)
 	}
 }
 
@@ -421,13 +444,13 @@ func (x *CreatePolicyVersionRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048)})
+		v.String("policyArn", *x.PolicyArn, rule02)
 	}
 	if x.PolicyDocument == nil {
 		v.Null("policyDocument")
 	}
 	if x.PolicyDocument != nil {
-		v.String("policyDocument", *x.PolicyDocument, wire.Rule{Min: wire.At(1), Max: wire.At(131072), Pattern: pattern04})
+		v.String("policyDocument", *x.PolicyDocument, rule07)
 	}
 }
 
@@ -453,31 +476,31 @@ func (x *CreateRoleRequest) Validate(v *wire.Validation) {
 		v.Null("assumeRolePolicyDocument")
 	}
 	if x.AssumeRolePolicyDocument != nil {
-		v.String("assumeRolePolicyDocument", *x.AssumeRolePolicyDocument, wire.Rule{Min: wire.At(1), Max: wire.At(131072), Pattern: pattern04})
+		v.String("assumeRolePolicyDocument", *x.AssumeRolePolicyDocument, rule07)
 	}
 	if x.Description != nil {
-		v.String("description", *x.Description, wire.Rule{Max: wire.At(1000), Pattern: pattern05})
+		v.String("description", *x.Description, rule09)
 	}
 	if x.MaxSessionDuration != nil {
-		v.Number("maxSessionDuration", float64(*x.MaxSessionDuration), wire.Rule{Min: wire.At(3600), Max: wire.At(43200)})
+		v.Number("maxSessionDuration", float64(*x.MaxSessionDuration), rule10)
 	}
 	if x.Path != nil {
-		v.String("path", *x.Path, wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern02})
+		v.String("path", *x.Path, rule04)
 	}
 	if x.PermissionsBoundary != nil {
-		v.String("permissionsBoundary", *x.PermissionsBoundary, wire.Rule{Min: wire.At(20), Max: wire.At(2048)})
+		v.String("permissionsBoundary", *x.PermissionsBoundary, rule02)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("roleName", *x.RoleName, rule03)
 	}
 	if x.Tags != nil {
-		v.Size("tags", x.Tags, len(x.Tags), wire.Rule{Max: wire.At(50)})
+		v.Size("tags", x.Tags, len(x.Tags), rule08)
 	}
-	for i := range x.Tags {
-		v.In(wire.Index("tags", i), x.Tags[i].Validate)
+	for i0 := range x.Tags {
+		v.In(wire.Index("tags", i0), x.Tags[i0].Validate)
 	}
 }
 
@@ -497,22 +520,22 @@ type CreateUserRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *CreateUserRequest) Validate(v *wire.Validation) {
 	if x.Path != nil {
-		v.String("path", *x.Path, wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern02})
+		v.String("path", *x.Path, rule04)
 	}
 	if x.PermissionsBoundary != nil {
-		v.String("permissionsBoundary", *x.PermissionsBoundary, wire.Rule{Min: wire.At(20), Max: wire.At(2048)})
+		v.String("permissionsBoundary", *x.PermissionsBoundary, rule02)
 	}
 	if x.Tags != nil {
-		v.Size("tags", x.Tags, len(x.Tags), wire.Rule{Max: wire.At(50)})
+		v.Size("tags", x.Tags, len(x.Tags), rule08)
 	}
-	for i := range x.Tags {
-		v.In(wire.Index("tags", i), x.Tags[i].Validate)
+	for i0 := range x.Tags {
+		v.In(wire.Index("tags", i0), x.Tags[i0].Validate)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("userName", *x.UserName, rule03)
 	}
 }
 
@@ -533,10 +556,10 @@ func (x *DeleteAccessKeyRequest) Validate(v *wire.Validation) {
 		v.Null("accessKeyId")
 	}
 	if x.AccessKeyId != nil {
-		v.String("accessKeyId", *x.AccessKeyId, wire.Rule{Min: wire.At(16), Max: wire.At(128), Pattern: pattern06})
+		v.String("accessKeyId", *x.AccessKeyId, rule11)
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("userName", *x.UserName, rule01)
 	}
 }
 
@@ -552,13 +575,13 @@ func (x *DeleteGroupPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("groupName")
 	}
 	if x.GroupName != nil {
-		v.String("groupName", *x.GroupName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("groupName", *x.GroupName, rule01)
 	}
 	if x.PolicyName == nil {
 		v.Null("policyName")
 	}
 	if x.PolicyName != nil {
-		v.String("policyName", *x.PolicyName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("policyName", *x.PolicyName, rule01)
 	}
 }
 
@@ -573,7 +596,7 @@ func (x *DeleteGroupRequest) Validate(v *wire.Validation) {
 		v.Null("groupName")
 	}
 	if x.GroupName != nil {
-		v.String("groupName", *x.GroupName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("groupName", *x.GroupName, rule01)
 	}
 }
 
@@ -588,7 +611,7 @@ func (x *DeletePolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048)})
+		v.String("policyArn", *x.PolicyArn, rule02)
 	}
 }
 
@@ -604,13 +627,13 @@ func (x *DeletePolicyVersionRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048)})
+		v.String("policyArn", *x.PolicyArn, rule02)
 	}
 	if x.VersionId == nil {
 		v.Null("versionId")
 	}
 	if x.VersionId != nil {
-		v.String("versionId", *x.VersionId, wire.Rule{Pattern: pattern07})
+		v.String("versionId", *x.VersionId, rule12)
 	}
 }
 
@@ -625,7 +648,7 @@ func (x *DeleteRolePermissionsBoundaryRequest) Validate(v *wire.Validation) {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("roleName", *x.RoleName, rule03)
 	}
 }
 
@@ -641,13 +664,13 @@ func (x *DeleteRolePolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyName")
 	}
 	if x.PolicyName != nil {
-		v.String("policyName", *x.PolicyName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("policyName", *x.PolicyName, rule01)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("roleName", *x.RoleName, rule03)
 	}
 }
 
@@ -662,7 +685,7 @@ func (x *DeleteRoleRequest) Validate(v *wire.Validation) {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("roleName", *x.RoleName, rule03)
 	}
 }
 
@@ -677,7 +700,7 @@ func (x *DeleteUserPermissionsBoundaryRequest) Validate(v *wire.Validation) {
 		v.Null("userName")
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("userName", *x.UserName, rule03)
 	}
 }
 
@@ -693,13 +716,13 @@ func (x *DeleteUserPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyName")
 	}
 	if x.PolicyName != nil {
-		v.String("policyName", *x.PolicyName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("policyName", *x.PolicyName, rule01)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("userName", *x.UserName, rule01)
 	}
 }
 
@@ -714,7 +737,7 @@ func (x *DeleteUserRequest) Validate(v *wire.Validation) {
 		v.Null("userName")
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("userName", *x.UserName, rule01)
 	}
 }
 
@@ -730,13 +753,13 @@ func (x *DetachGroupPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("groupName")
 	}
 	if x.GroupName != nil {
-		v.String("groupName", *x.GroupName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("groupName", *x.GroupName, rule01)
 	}
 	if x.PolicyArn == nil {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048)})
+		v.String("policyArn", *x.PolicyArn, rule02)
 	}
 }
 
@@ -752,13 +775,13 @@ func (x *DetachRolePolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048)})
+		v.String("policyArn", *x.PolicyArn, rule02)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("roleName", *x.RoleName, rule03)
 	}
 }
 
@@ -774,13 +797,13 @@ func (x *DetachUserPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048)})
+		v.String("policyArn", *x.PolicyArn, rule02)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("userName", *x.UserName, rule03)
 	}
 }
 
@@ -795,7 +818,7 @@ func (x *GetAccessKeyLastUsedRequest) Validate(v *wire.Validation) {
 		v.Null("accessKeyId")
 	}
 	if x.AccessKeyId != nil {
-		v.String("accessKeyId", *x.AccessKeyId, wire.Rule{Min: wire.At(16), Max: wire.At(128), Pattern: pattern06})
+		v.String("accessKeyId", *x.AccessKeyId, rule11)
 	}
 }
 
@@ -822,13 +845,13 @@ func (x *GetGroupPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("groupName")
 	}
 	if x.GroupName != nil {
-		v.String("groupName", *x.GroupName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("groupName", *x.GroupName, rule01)
 	}
 	if x.PolicyName == nil {
 		v.Null("policyName")
 	}
 	if x.PolicyName != nil {
-		v.String("policyName", *x.PolicyName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("policyName", *x.PolicyName, rule01)
 	}
 }
 
@@ -852,13 +875,13 @@ func (x *GetGroupRequest) Validate(v *wire.Validation) {
 		v.Null("groupName")
 	}
 	if x.GroupName != nil {
-		v.String("groupName", *x.GroupName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("groupName", *x.GroupName, rule01)
 	}
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, wire.Rule{Min: wire.At(1), Max: wire.At(320), Pattern: pattern08})
+		v.String("marker", *x.Marker, rule13)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), wire.Rule{Min: wire.At(1), Max: wire.At(1000)})
+		v.Number("maxItems", float64(*x.MaxItems), rule14)
 	}
 }
 
@@ -881,7 +904,7 @@ func (x *GetPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048)})
+		v.String("policyArn", *x.PolicyArn, rule02)
 	}
 }
 
@@ -902,13 +925,13 @@ func (x *GetPolicyVersionRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048)})
+		v.String("policyArn", *x.PolicyArn, rule02)
 	}
 	if x.VersionId == nil {
 		v.Null("versionId")
 	}
 	if x.VersionId != nil {
-		v.String("versionId", *x.VersionId, wire.Rule{Pattern: pattern07})
+		v.String("versionId", *x.VersionId, rule12)
 	}
 }
 
@@ -929,13 +952,13 @@ func (x *GetRolePolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyName")
 	}
 	if x.PolicyName != nil {
-		v.String("policyName", *x.PolicyName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("policyName", *x.PolicyName, rule01)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("roleName", *x.RoleName, rule03)
 	}
 }
 
@@ -957,7 +980,7 @@ func (x *GetRoleRequest) Validate(v *wire.Validation) {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("roleName", *x.RoleName, rule03)
 	}
 }
 
@@ -978,13 +1001,13 @@ func (x *GetUserPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyName")
 	}
 	if x.PolicyName != nil {
-		v.String("policyName", *x.PolicyName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("policyName", *x.PolicyName, rule01)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("userName", *x.UserName, rule01)
 	}
 }
 
@@ -1003,7 +1026,7 @@ type GetUserRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *GetUserRequest) Validate(v *wire.Validation) {
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("userName", *x.UserName, rule01)
 	}
 }
 
@@ -1042,13 +1065,13 @@ type ListAccessKeysRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListAccessKeysRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, wire.Rule{Min: wire.At(1), Max: wire.At(320), Pattern: pattern08})
+		v.String("marker", *x.Marker, rule13)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), wire.Rule{Min: wire.At(1), Max: wire.At(1000)})
+		v.Number("maxItems", float64(*x.MaxItems), rule14)
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("userName", *x.UserName, rule01)
 	}
 }
 
@@ -1073,16 +1096,16 @@ func (x *ListAttachedGroupPoliciesRequest) Validate(v *wire.Validation) {
 		v.Null("groupName")
 	}
 	if x.GroupName != nil {
-		v.String("groupName", *x.GroupName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("groupName", *x.GroupName, rule01)
 	}
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, wire.Rule{Min: wire.At(1), Max: wire.At(320), Pattern: pattern08})
+		v.String("marker", *x.Marker, rule13)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), wire.Rule{Min: wire.At(1), Max: wire.At(1000)})
+		v.Number("maxItems", float64(*x.MaxItems), rule14)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern03})
+		v.String("pathPrefix", *x.PathPrefix, rule06)
 	}
 }
 
@@ -1104,19 +1127,19 @@ type ListAttachedRolePoliciesRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListAttachedRolePoliciesRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, wire.Rule{Min: wire.At(1), Max: wire.At(320), Pattern: pattern08})
+		v.String("marker", *x.Marker, rule13)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), wire.Rule{Min: wire.At(1), Max: wire.At(1000)})
+		v.Number("maxItems", float64(*x.MaxItems), rule14)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern03})
+		v.String("pathPrefix", *x.PathPrefix, rule06)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("roleName", *x.RoleName, rule03)
 	}
 }
 
@@ -1138,19 +1161,19 @@ type ListAttachedUserPoliciesRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListAttachedUserPoliciesRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, wire.Rule{Min: wire.At(1), Max: wire.At(320), Pattern: pattern08})
+		v.String("marker", *x.Marker, rule13)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), wire.Rule{Min: wire.At(1), Max: wire.At(1000)})
+		v.Number("maxItems", float64(*x.MaxItems), rule14)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern03})
+		v.String("pathPrefix", *x.PathPrefix, rule06)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("userName", *x.UserName, rule03)
 	}
 }
 
@@ -1174,25 +1197,25 @@ type ListEntitiesForPolicyRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListEntitiesForPolicyRequest) Validate(v *wire.Validation) {
 	if x.EntityFilter != nil {
-		v.String("entityFilter", *x.EntityFilter, wire.Rule{Enum: []string{"User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"}})
+		v.String("entityFilter", *x.EntityFilter, rule15)
 	}
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, wire.Rule{Min: wire.At(1), Max: wire.At(320), Pattern: pattern08})
+		v.String("marker", *x.Marker, rule13)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), wire.Rule{Min: wire.At(1), Max: wire.At(1000)})
+		v.Number("maxItems", float64(*x.MaxItems), rule14)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern02})
+		v.String("pathPrefix", *x.PathPrefix, rule04)
 	}
 	if x.PolicyArn == nil {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048)})
+		v.String("policyArn", *x.PolicyArn, rule02)
 	}
 	if x.PolicyUsageFilter != nil {
-		v.String("policyUsageFilter", *x.PolicyUsageFilter, wire.Rule{Enum: []string{"PermissionsPolicy", "PermissionsBoundary"}})
+		v.String("policyUsageFilter", *x.PolicyUsageFilter, rule16)
 	}
 }
 
@@ -1218,13 +1241,13 @@ func (x *ListGroupPoliciesRequest) Validate(v *wire.Validation) {
 		v.Null("groupName")
 	}
 	if x.GroupName != nil {
-		v.String("groupName", *x.GroupName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("groupName", *x.GroupName, rule01)
 	}
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, wire.Rule{Min: wire.At(1), Max: wire.At(320), Pattern: pattern08})
+		v.String("marker", *x.Marker, rule13)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), wire.Rule{Min: wire.At(1), Max: wire.At(1000)})
+		v.Number("maxItems", float64(*x.MaxItems), rule14)
 	}
 }
 
@@ -1245,16 +1268,16 @@ type ListGroupsForUserRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListGroupsForUserRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, wire.Rule{Min: wire.At(1), Max: wire.At(320), Pattern: pattern08})
+		v.String("marker", *x.Marker, rule13)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), wire.Rule{Min: wire.At(1), Max: wire.At(1000)})
+		v.Number("maxItems", float64(*x.MaxItems), rule14)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("userName", *x.UserName, rule01)
 	}
 }
 
@@ -1275,13 +1298,13 @@ type ListGroupsRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListGroupsRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, wire.Rule{Min: wire.At(1), Max: wire.At(320), Pattern: pattern08})
+		v.String("marker", *x.Marker, rule13)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), wire.Rule{Min: wire.At(1), Max: wire.At(1000)})
+		v.Number("maxItems", float64(*x.MaxItems), rule14)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern09})
+		v.String("pathPrefix", *x.PathPrefix, rule17)
 	}
 }
 
@@ -1302,16 +1325,16 @@ type ListInstanceProfilesForRoleRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListInstanceProfilesForRoleRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, wire.Rule{Min: wire.At(1), Max: wire.At(320), Pattern: pattern08})
+		v.String("marker", *x.Marker, rule13)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), wire.Rule{Min: wire.At(1), Max: wire.At(1000)})
+		v.Number("maxItems", float64(*x.MaxItems), rule14)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("roleName", *x.RoleName, rule03)
 	}
 }
 
@@ -1335,19 +1358,19 @@ type ListPoliciesRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListPoliciesRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, wire.Rule{Min: wire.At(1), Max: wire.At(320), Pattern: pattern08})
+		v.String("marker", *x.Marker, rule13)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), wire.Rule{Min: wire.At(1), Max: wire.At(1000)})
+		v.Number("maxItems", float64(*x.MaxItems), rule14)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern03})
+		v.String("pathPrefix", *x.PathPrefix, rule06)
 	}
 	if x.PolicyUsageFilter != nil {
-		v.String("policyUsageFilter", *x.PolicyUsageFilter, wire.Rule{Enum: []string{"PermissionsPolicy", "PermissionsBoundary"}})
+		v.String("policyUsageFilter", *x.PolicyUsageFilter, rule16)
 	}
 	if x.Scope != nil {
-		v.String("scope", *x.Scope, wire.Rule{Enum: []string{"All", "AWS", "Local"}})
+		v.String("scope", *x.Scope, rule18)
 	}
 }
 
@@ -1368,16 +1391,16 @@ type ListPolicyTagsRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListPolicyTagsRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, wire.Rule{Min: wire.At(1), Max: wire.At(320), Pattern: pattern08})
+		v.String("marker", *x.Marker, rule13)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), wire.Rule{Min: wire.At(1), Max: wire.At(1000)})
+		v.Number("maxItems", float64(*x.MaxItems), rule14)
 	}
 	if x.PolicyArn == nil {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048)})
+		v.String("policyArn", *x.PolicyArn, rule02)
 	}
 }
 
@@ -1398,16 +1421,16 @@ type ListPolicyVersionsRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListPolicyVersionsRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, wire.Rule{Min: wire.At(1), Max: wire.At(320), Pattern: pattern08})
+		v.String("marker", *x.Marker, rule13)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), wire.Rule{Min: wire.At(1), Max: wire.At(1000)})
+		v.Number("maxItems", float64(*x.MaxItems), rule14)
 	}
 	if x.PolicyArn == nil {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048)})
+		v.String("policyArn", *x.PolicyArn, rule02)
 	}
 }
 
@@ -1428,16 +1451,16 @@ type ListRolePoliciesRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListRolePoliciesRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, wire.Rule{Min: wire.At(1), Max: wire.At(320), Pattern: pattern08})
+		v.String("marker", *x.Marker, rule13)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), wire.Rule{Min: wire.At(1), Max: wire.At(1000)})
+		v.Number("maxItems", float64(*x.MaxItems), rule14)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("roleName", *x.RoleName, rule03)
 	}
 }
 
@@ -1458,16 +1481,16 @@ type ListRoleTagsRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListRoleTagsRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, wire.Rule{Min: wire.At(1), Max: wire.At(320), Pattern: pattern08})
+		v.String("marker", *x.Marker, rule13)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), wire.Rule{Min: wire.At(1), Max: wire.At(1000)})
+		v.Number("maxItems", float64(*x.MaxItems), rule14)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("roleName", *x.RoleName, rule03)
 	}
 }
 
@@ -1488,13 +1511,13 @@ type ListRolesRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListRolesRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, wire.Rule{Min: wire.At(1), Max: wire.At(320), Pattern: pattern08})
+		v.String("marker", *x.Marker, rule13)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), wire.Rule{Min: wire.At(1), Max: wire.At(1000)})
+		v.Number("maxItems", float64(*x.MaxItems), rule14)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern09})
+		v.String("pathPrefix", *x.PathPrefix, rule17)
 	}
 }
 
@@ -1515,16 +1538,16 @@ type ListUserPoliciesRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListUserPoliciesRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, wire.Rule{Min: wire.At(1), Max: wire.At(320), Pattern: pattern08})
+		v.String("marker", *x.Marker, rule13)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), wire.Rule{Min: wire.At(1), Max: wire.At(1000)})
+		v.Number("maxItems", float64(*x.MaxItems), rule14)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("userName", *x.UserName, rule01)
 	}
 }
 
@@ -1545,16 +1568,16 @@ type ListUserTagsRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListUserTagsRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, wire.Rule{Min: wire.At(1), Max: wire.At(320), Pattern: pattern08})
+		v.String("marker", *x.Marker, rule13)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), wire.Rule{Min: wire.At(1), Max: wire.At(1000)})
+		v.Number("maxItems", float64(*x.MaxItems), rule14)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("userName", *x.UserName, rule01)
 	}
 }
 
@@ -1575,13 +1598,13 @@ type ListUsersRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListUsersRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, wire.Rule{Min: wire.At(1), Max: wire.At(320), Pattern: pattern08})
+		v.String("marker", *x.Marker, rule13)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), wire.Rule{Min: wire.At(1), Max: wire.At(1000)})
+		v.Number("maxItems", float64(*x.MaxItems), rule14)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern09})
+		v.String("pathPrefix", *x.PathPrefix, rule17)
 	}
 }
 
@@ -1647,19 +1670,19 @@ func (x *PutGroupPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("groupName")
 	}
 	if x.GroupName != nil {
-		v.String("groupName", *x.GroupName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("groupName", *x.GroupName, rule01)
 	}
 	if x.PolicyDocument == nil {
 		v.Null("policyDocument")
 	}
 	if x.PolicyDocument != nil {
-		v.String("policyDocument", *x.PolicyDocument, wire.Rule{Min: wire.At(1), Max: wire.At(131072), Pattern: pattern04})
+		v.String("policyDocument", *x.PolicyDocument, rule07)
 	}
 	if x.PolicyName == nil {
 		v.Null("policyName")
 	}
 	if x.PolicyName != nil {
-		v.String("policyName", *x.PolicyName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("policyName", *x.PolicyName, rule01)
 	}
 }
 
@@ -1675,13 +1698,13 @@ func (x *PutRolePermissionsBoundaryRequest) Validate(v *wire.Validation) {
 		v.Null("permissionsBoundary")
 	}
 	if x.PermissionsBoundary != nil {
-		v.String("permissionsBoundary", *x.PermissionsBoundary, wire.Rule{Min: wire.At(20), Max: wire.At(2048)})
+		v.String("permissionsBoundary", *x.PermissionsBoundary, rule02)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("roleName", *x.RoleName, rule03)
 	}
 }
 
@@ -1698,19 +1721,19 @@ func (x *PutRolePolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyDocument")
 	}
 	if x.PolicyDocument != nil {
-		v.String("policyDocument", *x.PolicyDocument, wire.Rule{Min: wire.At(1), Max: wire.At(131072), Pattern: pattern04})
+		v.String("policyDocument", *x.PolicyDocument, rule07)
 	}
 	if x.PolicyName == nil {
 		v.Null("policyName")
 	}
 	if x.PolicyName != nil {
-		v.String("policyName", *x.PolicyName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("policyName", *x.PolicyName, rule01)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("roleName", *x.RoleName, rule03)
 	}
 }
 
@@ -1726,13 +1749,13 @@ func (x *PutUserPermissionsBoundaryRequest) Validate(v *wire.Validation) {
 		v.Null("permissionsBoundary")
 	}
 	if x.PermissionsBoundary != nil {
-		v.String("permissionsBoundary", *x.PermissionsBoundary, wire.Rule{Min: wire.At(20), Max: wire.At(2048)})
+		v.String("permissionsBoundary", *x.PermissionsBoundary, rule02)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("userName", *x.UserName, rule03)
 	}
 }
 
@@ -1749,19 +1772,19 @@ func (x *PutUserPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyDocument")
 	}
 	if x.PolicyDocument != nil {
-		v.String("policyDocument", *x.PolicyDocument, wire.Rule{Min: wire.At(1), Max: wire.At(131072), Pattern: pattern04})
+		v.String("policyDocument", *x.PolicyDocument, rule07)
 	}
 	if x.PolicyName == nil {
 		v.Null("policyName")
 	}
 	if x.PolicyName != nil {
-		v.String("policyName", *x.PolicyName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("policyName", *x.PolicyName, rule01)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("userName", *x.UserName, rule01)
 	}
 }
 
@@ -1777,13 +1800,13 @@ func (x *RemoveUserFromGroupRequest) Validate(v *wire.Validation) {
 		v.Null("groupName")
 	}
 	if x.GroupName != nil {
-		v.String("groupName", *x.GroupName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("groupName", *x.GroupName, rule01)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("userName", *x.UserName, rule01)
 	}
 }
 
@@ -1820,13 +1843,13 @@ func (x *SetDefaultPolicyVersionRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048)})
+		v.String("policyArn", *x.PolicyArn, rule02)
 	}
 	if x.VersionId == nil {
 		v.Null("versionId")
 	}
 	if x.VersionId != nil {
-		v.String("versionId", *x.VersionId, wire.Rule{Pattern: pattern07})
+		v.String("versionId", *x.VersionId, rule12)
 	}
 }
 
@@ -1842,13 +1865,13 @@ func (x *Tag) Validate(v *wire.Validation) {
 		v.Null("key")
 	}
 	if x.Key != nil {
-		v.String("key", *x.Key, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern10})
+		v.String("key", *x.Key, rule19)
 	}
 	if x.Value == nil {
 		v.Null("value")
 	}
 	if x.Value != nil {
-		v.String("value", *x.Value, wire.Rule{Min: wire.At(0), Max: wire.At(256), Pattern: pattern11})
+		v.String("value", *x.Value, rule20)
 	}
 }
 
@@ -1864,16 +1887,16 @@ func (x *TagPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048)})
+		v.String("policyArn", *x.PolicyArn, rule02)
 	}
 	if x.Tags == nil {
 		v.Null("tags")
 	}
 	if x.Tags != nil {
-		v.Size("tags", x.Tags, len(x.Tags), wire.Rule{Max: wire.At(50)})
+		v.Size("tags", x.Tags, len(x.Tags), rule08)
 	}
-	for i := range x.Tags {
-		v.In(wire.Index("tags", i), x.Tags[i].Validate)
+	for i0 := range x.Tags {
+		v.In(wire.Index("tags", i0), x.Tags[i0].Validate)
 	}
 }
 
@@ -1889,16 +1912,16 @@ func (x *TagRoleRequest) Validate(v *wire.Validation) {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("roleName", *x.RoleName, rule03)
 	}
 	if x.Tags == nil {
 		v.Null("tags")
 	}
 	if x.Tags != nil {
-		v.Size("tags", x.Tags, len(x.Tags), wire.Rule{Max: wire.At(50)})
+		v.Size("tags", x.Tags, len(x.Tags), rule08)
 	}
-	for i := range x.Tags {
-		v.In(wire.Index("tags", i), x.Tags[i].Validate)
+	for i0 := range x.Tags {
+		v.In(wire.Index("tags", i0), x.Tags[i0].Validate)
 	}
 }
 
@@ -1914,16 +1937,16 @@ func (x *TagUserRequest) Validate(v *wire.Validation) {
 		v.Null("tags")
 	}
 	if x.Tags != nil {
-		v.Size("tags", x.Tags, len(x.Tags), wire.Rule{Max: wire.At(50)})
+		v.Size("tags", x.Tags, len(x.Tags), rule08)
 	}
-	for i := range x.Tags {
-		v.In(wire.Index("tags", i), x.Tags[i].Validate)
+	for i0 := range x.Tags {
+		v.In(wire.Index("tags", i0), x.Tags[i0].Validate)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("userName", *x.UserName, rule01)
 	}
 }
 
@@ -1939,15 +1962,15 @@ func (x *UntagPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048)})
+		v.String("policyArn", *x.PolicyArn, rule02)
 	}
 	if x.TagKeys == nil {
 		v.Null("tagKeys")
 	}
 	if x.TagKeys != nil {
-		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), wire.Rule{Max: wire.At(50)})
+		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), rule08)
 	}
-	v.Members("tagKeys", x.TagKeys, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern10})
+	v.Members("tagKeys", x.TagKeys, rule19)
 }
 
 // UntagRoleRequest is a shape of the API model.
@@ -1962,15 +1985,15 @@ func (x *UntagRoleRequest) Validate(v *wire.Validation) {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("roleName", *x.RoleName, rule03)
 	}
 	if x.TagKeys == nil {
 		v.Null("tagKeys")
 	}
 	if x.TagKeys != nil {
-		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), wire.Rule{Max: wire.At(50)})
+		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), rule08)
 	}
-	v.Members("tagKeys", x.TagKeys, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern10})
+	v.Members("tagKeys", x.TagKeys, rule19)
 }
 
 // UntagUserRequest is a shape of the API model.
@@ -1985,14 +2008,14 @@ func (x *UntagUserRequest) Validate(v *wire.Validation) {
 		v.Null("tagKeys")
 	}
 	if x.TagKeys != nil {
-		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), wire.Rule{Max: wire.At(50)})
+		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), rule08)
 	}
-	v.Members("tagKeys", x.TagKeys, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern10})
+	v.Members("tagKeys", x.TagKeys, rule19)
 	if x.UserName == nil {
 		v.Null("userName")
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("userName", *x.UserName, rule01)
 	}
 }
 
@@ -2009,16 +2032,16 @@ func (x *UpdateAccessKeyRequest) Validate(v *wire.Validation) {
 		v.Null("accessKeyId")
 	}
 	if x.AccessKeyId != nil {
-		v.String("accessKeyId", *x.AccessKeyId, wire.Rule{Min: wire.At(16), Max: wire.At(128), Pattern: pattern06})
+		v.String("accessKeyId", *x.AccessKeyId, rule11)
 	}
 	if x.Status == nil {
 		v.Null("status")
 	}
 	if x.Status != nil {
-		v.String("status", *x.Status, wire.Rule{Enum: []string{"Active", "Inactive", "Expired"}})
+		v.String("status", *x.Status, rule21)
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("userName", *x.UserName, rule01)
 	}
 }
 
@@ -2034,13 +2057,13 @@ func (x *UpdateAssumeRolePolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyDocument")
 	}
 	if x.PolicyDocument != nil {
-		v.String("policyDocument", *x.PolicyDocument, wire.Rule{Min: wire.At(1), Max: wire.At(131072), Pattern: pattern04})
+		v.String("policyDocument", *x.PolicyDocument, rule07)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("roleName", *x.RoleName, rule03)
 	}
 }
 
@@ -2057,13 +2080,13 @@ func (x *UpdateGroupRequest) Validate(v *wire.Validation) {
 		v.Null("groupName")
 	}
 	if x.GroupName != nil {
-		v.String("groupName", *x.GroupName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("groupName", *x.GroupName, rule01)
 	}
 	if x.NewGroupName != nil {
-		v.String("newGroupName", *x.NewGroupName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("newGroupName", *x.NewGroupName, rule01)
 	}
 	if x.NewPath != nil {
-		v.String("newPath", *x.NewPath, wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern02})
+		v.String("newPath", *x.NewPath, rule04)
 	}
 }
 
@@ -2079,13 +2102,13 @@ func (x *UpdateRoleDescriptionRequest) Validate(v *wire.Validation) {
 		v.Null("description")
 	}
 	if x.Description != nil {
-		v.String("description", *x.Description, wire.Rule{Max: wire.At(1000), Pattern: pattern05})
+		v.String("description", *x.Description, rule09)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("roleName", *x.RoleName, rule03)
 	}
 }
 
@@ -2104,16 +2127,16 @@ type UpdateRoleRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *UpdateRoleRequest) Validate(v *wire.Validation) {
 	if x.Description != nil {
-		v.String("description", *x.Description, wire.Rule{Max: wire.At(1000), Pattern: pattern05})
+		v.String("description", *x.Description, rule09)
 	}
 	if x.MaxSessionDuration != nil {
-		v.Number("maxSessionDuration", float64(*x.MaxSessionDuration), wire.Rule{Min: wire.At(3600), Max: wire.At(43200)})
+		v.Number("maxSessionDuration", float64(*x.MaxSessionDuration), rule10)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("roleName", *x.RoleName, rule03)
 	}
 }
 
@@ -2131,16 +2154,16 @@ type UpdateUserRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *UpdateUserRequest) Validate(v *wire.Validation) {
 	if x.NewPath != nil {
-		v.String("newPath", *x.NewPath, wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern02})
+		v.String("newPath", *x.NewPath, rule04)
 	}
 	if x.NewUserName != nil {
-		v.String("newUserName", *x.NewUserName, wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01})
+		v.String("newUserName", *x.NewUserName, rule03)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01})
+		v.String("userName", *x.UserName, rule01)
 	}
 }
 
