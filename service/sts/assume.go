@@ -11,7 +11,7 @@ import (
 // nothing of the role.
 func (a *API) planAssumeRole(ctx context.Context, call *bailiwick.Call, in *AssumeRoleRequest) (*wish, error) {
 	w := &wish{name: *in.RoleSessionName, externalID: text(in.ExternalId), duration: asked(in.DurationSeconds)}
-	if err := w.find(ctx, a.Roles, *in.RoleArn); err != nil {
+	if err := w.target(*in.RoleArn); err != nil {
 		return nil, err
 	}
 	switch {
@@ -34,7 +34,7 @@ func (a *API) planAssumeRole(ctx context.Context, call *bailiwick.Call, in *Assu
 	if err := w.restrict(in.Policy, in.PolicyArns); err != nil {
 		return nil, err
 	}
-	return w, nil
+	return w, w.find(ctx, a.Roles)
 }
 
 // source sets the source identity, which stays the same through a whole chain.

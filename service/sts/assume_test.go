@@ -102,6 +102,17 @@ func TestAssumeRoleRefusesBadInput(t *testing.T) {
 	}
 }
 
+// A store of roles that is generous about the spelling of an ARN must not let a
+// policy be asked about one ARN and a role be given for another.
+func TestRoleOfAnotherSpelling(t *testing.T) {
+	w := newWorld(t)
+	alice := user("alice")
+	w.roles[roleARN("dev/Admin")] = w.role("Admin", trusts(alice.ARN, `"sts:AssumeRole"`))
+	w.As(alice)
+	w.refused("path that is not the role's", "AssumeRole", form("RoleArn", roleARN("dev/Admin"), "RoleSessionName", "work"), "AccessDenied",
+		"User: "+alice.ARN+" is not authorized to perform: sts:AssumeRole on resource: "+roleARN("dev/Admin")+" because no role trust policy allows the sts:AssumeRole action")
+}
+
 func TestRootMayNotAssumeRoles(t *testing.T) {
 	w := newWorld(t)
 	root := "arn:aws:iam::" + account + ":root"

@@ -3,8 +3,9 @@
 package sts
 
 import (
-	"github.com/bailiwick-project/bailiwick/wire"
 	"time"
+
+	"github.com/bailiwick-project/bailiwick/wire"
 )
 
 // modelOperations lists every operation of the API, with a row here or not.
@@ -32,6 +33,23 @@ var (
 	pattern07 = wire.Pattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+", "^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$")
 	pattern08 = wire.Pattern("[\\w]*", "^(?:[\\w]*)$")
 	pattern09 = wire.Pattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*", "^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$")
+
+	rule01 = wire.Rule{Min: wire.At(900), Max: wire.At(43200)}
+	rule02 = wire.Rule{Min: wire.At(2), Max: wire.At(1224), Pattern: pattern01}
+	rule03 = wire.Rule{Min: wire.At(1), Pattern: pattern02}
+	rule04 = wire.Rule{Min: wire.At(1), Max: wire.At(5)}
+	rule05 = wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern03}
+	rule06 = wire.Rule{Min: wire.At(2), Max: wire.At(64), Pattern: pattern04}
+	rule07 = wire.Rule{Min: wire.At(9), Max: wire.At(256), Pattern: pattern05}
+	rule08 = wire.Rule{Max: wire.At(50)}
+	rule09 = wire.Rule{Min: wire.At(6), Max: wire.At(6), Pattern: pattern06}
+	rule10 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern07}
+	rule11 = wire.Rule{Min: wire.At(1), Max: wire.At(2048), Pattern: pattern02}
+	rule12 = wire.Rule{Min: wire.At(4), Max: wire.At(2048)}
+	rule13 = wire.Rule{Min: wire.At(4), Max: wire.At(20000), Sensitive: true}
+	rule14 = wire.Rule{Min: wire.At(1), Max: wire.At(10240)}
+	rule15 = wire.Rule{Min: wire.At(16), Max: wire.At(128), Pattern: pattern08}
+	rule16 = wire.Rule{Min: wire.At(0), Max: wire.At(256), Pattern: pattern09}
 )
 
 // AssumeRoleRequest is a shape of the API model.
@@ -53,54 +71,54 @@ type AssumeRoleRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *AssumeRoleRequest) Validate(v *wire.Validation) {
 	if x.DurationSeconds != nil {
-		v.Number("durationSeconds", float64(*x.DurationSeconds), wire.Rule{Min: wire.At(900), Max: wire.At(43200)})
+		v.Number("durationSeconds", float64(*x.DurationSeconds), rule01)
 	}
 	if x.ExternalId != nil {
-		v.String("externalId", *x.ExternalId, wire.Rule{Min: wire.At(2), Max: wire.At(1224), Pattern: pattern01})
+		v.String("externalId", *x.ExternalId, rule02)
 	}
 	if x.Policy != nil {
-		v.String("policy", *x.Policy, wire.Rule{Min: wire.At(1), Pattern: pattern02})
+		v.String("policy", *x.Policy, rule03)
 	}
-	for i := range x.PolicyArns {
-		v.In(wire.Index("policyArns", i), x.PolicyArns[i].Validate)
+	for i0 := range x.PolicyArns {
+		v.In(wire.Index("policyArns", i0), x.PolicyArns[i0].Validate)
 	}
 	if x.ProvidedContexts != nil {
-		v.Size("providedContexts", x.ProvidedContexts, len(x.ProvidedContexts), wire.Rule{Min: wire.At(1), Max: wire.At(5)})
+		v.Size("providedContexts", x.ProvidedContexts, len(x.ProvidedContexts), rule04)
 	}
-	for i := range x.ProvidedContexts {
-		v.In(wire.Index("providedContexts", i), x.ProvidedContexts[i].Validate)
+	for i0 := range x.ProvidedContexts {
+		v.In(wire.Index("providedContexts", i0), x.ProvidedContexts[i0].Validate)
 	}
 	if x.RoleArn == nil {
 		v.Null("roleArn")
 	}
 	if x.RoleArn != nil {
-		v.String("roleArn", *x.RoleArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern03})
+		v.String("roleArn", *x.RoleArn, rule05)
 	}
 	if x.RoleSessionName == nil {
 		v.Null("roleSessionName")
 	}
 	if x.RoleSessionName != nil {
-		v.String("roleSessionName", *x.RoleSessionName, wire.Rule{Min: wire.At(2), Max: wire.At(64), Pattern: pattern04})
+		v.String("roleSessionName", *x.RoleSessionName, rule06)
 	}
 	if x.SerialNumber != nil {
-		v.String("serialNumber", *x.SerialNumber, wire.Rule{Min: wire.At(9), Max: wire.At(256), Pattern: pattern05})
+		v.String("serialNumber", *x.SerialNumber, rule07)
 	}
 	if x.SourceIdentity != nil {
-		v.String("sourceIdentity", *x.SourceIdentity, wire.Rule{Min: wire.At(2), Max: wire.At(64), Pattern: pattern04})
+		v.String("sourceIdentity", *x.SourceIdentity, rule06)
 	}
 	if x.Tags != nil {
-		v.Size("tags", x.Tags, len(x.Tags), wire.Rule{Max: wire.At(50)})
+		v.Size("tags", x.Tags, len(x.Tags), rule08)
 	}
-	for i := range x.Tags {
-		v.In(wire.Index("tags", i), x.Tags[i].Validate)
+	for i0 := range x.Tags {
+		v.In(wire.Index("tags", i0), x.Tags[i0].Validate)
 	}
 	if x.TokenCode != nil {
-		v.String("tokenCode", *x.TokenCode, wire.Rule{Min: wire.At(6), Max: wire.At(6), Pattern: pattern06})
+		v.String("tokenCode", *x.TokenCode, rule09)
 	}
 	if x.TransitiveTagKeys != nil {
-		v.Size("transitiveTagKeys", x.TransitiveTagKeys, len(x.TransitiveTagKeys), wire.Rule{Max: wire.At(50)})
+		v.Size("transitiveTagKeys", x.TransitiveTagKeys, len(x.TransitiveTagKeys), rule08)
 	}
-	v.Members("transitiveTagKeys", x.TransitiveTagKeys, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern07})
+	v.Members("transitiveTagKeys", x.TransitiveTagKeys, rule10)
 }
 
 // AssumeRoleResponse is a shape of the API model.
@@ -125,34 +143,34 @@ type AssumeRoleWithWebIdentityRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *AssumeRoleWithWebIdentityRequest) Validate(v *wire.Validation) {
 	if x.DurationSeconds != nil {
-		v.Number("durationSeconds", float64(*x.DurationSeconds), wire.Rule{Min: wire.At(900), Max: wire.At(43200)})
+		v.Number("durationSeconds", float64(*x.DurationSeconds), rule01)
 	}
 	if x.Policy != nil {
-		v.String("policy", *x.Policy, wire.Rule{Min: wire.At(1), Max: wire.At(2048), Pattern: pattern02})
+		v.String("policy", *x.Policy, rule11)
 	}
-	for i := range x.PolicyArns {
-		v.In(wire.Index("policyArns", i), x.PolicyArns[i].Validate)
+	for i0 := range x.PolicyArns {
+		v.In(wire.Index("policyArns", i0), x.PolicyArns[i0].Validate)
 	}
 	if x.ProviderId != nil {
-		v.String("providerId", *x.ProviderId, wire.Rule{Min: wire.At(4), Max: wire.At(2048)})
+		v.String("providerId", *x.ProviderId, rule12)
 	}
 	if x.RoleArn == nil {
 		v.Null("roleArn")
 	}
 	if x.RoleArn != nil {
-		v.String("roleArn", *x.RoleArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern03})
+		v.String("roleArn", *x.RoleArn, rule05)
 	}
 	if x.RoleSessionName == nil {
 		v.Null("roleSessionName")
 	}
 	if x.RoleSessionName != nil {
-		v.String("roleSessionName", *x.RoleSessionName, wire.Rule{Min: wire.At(2), Max: wire.At(64), Pattern: pattern04})
+		v.String("roleSessionName", *x.RoleSessionName, rule06)
 	}
 	if x.WebIdentityToken == nil {
 		v.Null("webIdentityToken")
 	}
 	if x.WebIdentityToken != nil {
-		v.String("webIdentityToken", *x.WebIdentityToken, wire.Rule{Min: wire.At(4), Max: wire.At(20000), Sensitive: true})
+		v.String("webIdentityToken", *x.WebIdentityToken, rule13)
 	}
 }
 
@@ -192,7 +210,7 @@ func (x *DecodeAuthorizationMessageRequest) Validate(v *wire.Validation) {
 		v.Null("encodedMessage")
 	}
 	if x.EncodedMessage != nil {
-		v.String("encodedMessage", *x.EncodedMessage, wire.Rule{Min: wire.At(1), Max: wire.At(10240)})
+		v.String("encodedMessage", *x.EncodedMessage, rule14)
 	}
 }
 
@@ -212,7 +230,7 @@ func (x *GetAccessKeyInfoRequest) Validate(v *wire.Validation) {
 		v.Null("accessKeyId")
 	}
 	if x.AccessKeyId != nil {
-		v.String("accessKeyId", *x.AccessKeyId, wire.Rule{Min: wire.At(16), Max: wire.At(128), Pattern: pattern08})
+		v.String("accessKeyId", *x.AccessKeyId, rule15)
 	}
 }
 
@@ -240,7 +258,7 @@ type PolicyDescriptorType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *PolicyDescriptorType) Validate(v *wire.Validation) {
 	if x.Arn != nil {
-		v.String("arn", *x.Arn, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern03})
+		v.String("arn", *x.Arn, rule05)
 	}
 }
 
@@ -253,10 +271,10 @@ type ProvidedContext struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ProvidedContext) Validate(v *wire.Validation) {
 	if x.ContextAssertion != nil {
-		v.String("contextAssertion", *x.ContextAssertion, wire.Rule{Min: wire.At(4), Max: wire.At(2048)})
+		v.String("contextAssertion", *x.ContextAssertion, rule12)
 	}
 	if x.ProviderArn != nil {
-		v.String("providerArn", *x.ProviderArn, wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern03})
+		v.String("providerArn", *x.ProviderArn, rule05)
 	}
 }
 
@@ -272,12 +290,12 @@ func (x *Tag) Validate(v *wire.Validation) {
 		v.Null("key")
 	}
 	if x.Key != nil {
-		v.String("key", *x.Key, wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern07})
+		v.String("key", *x.Key, rule10)
 	}
 	if x.Value == nil {
 		v.Null("value")
 	}
 	if x.Value != nil {
-		v.String("value", *x.Value, wire.Rule{Min: wire.At(0), Max: wire.At(256), Pattern: pattern09})
+		v.String("value", *x.Value, rule16)
 	}
 }

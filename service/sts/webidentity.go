@@ -16,7 +16,7 @@ func (a *API) assumeRoleWithWebIdentity(ctx context.Context, call *bailiwick.Cal
 	if in.ProviderId != nil {
 		return nil, validation("ProviderId is for OAuth 2.0 access tokens, which are not supported.")
 	}
-	if err := w.find(ctx, a.Roles, *in.RoleArn); err != nil {
+	if err := w.target(*in.RoleArn); err != nil {
 		return nil, err
 	}
 	id, err := a.WebIdentities.VerifyWebIdentity(ctx, *in.WebIdentityToken)
@@ -46,7 +46,7 @@ func (a *API) assumeRoleWithWebIdentity(ctx context.Context, call *bailiwick.Cal
 // InvalidIdentityToken for tags, MalformedPolicyDocument, PackedPolicyTooLarge.
 func (a *API) AssumeRoleForWebIdentity(ctx context.Context, call *bailiwick.Call, want bailiwick.AssumeRole) (bailiwick.Credential, error) {
 	w := &wish{name: want.SessionName, duration: want.Duration}
-	if err := w.find(ctx, a.Roles, want.RoleARN); err != nil {
+	if err := w.target(want.RoleARN); err != nil {
 		return bailiwick.Credential{}, err
 	}
 	if err := w.identify(want.Identity); err != nil {
@@ -84,6 +84,9 @@ func (w *wish) identify(id bailiwick.WebIdentity) error {
 // assumeFor asks the trust policy and mints. Each refusal reads the same; the
 // decisions are in the trail.
 func (a *API) assumeFor(ctx context.Context, call *bailiwick.Call, w *wish, id bailiwick.WebIdentity) (bailiwick.Credential, error) {
+	if err := w.find(ctx, a.Roles); err != nil { // only now: strangers without a token look nothing up
+		return bailiwick.Credential{}, err
+	}
 	if w.role == nil {
 		call.Note("The role %s does not exist.", w.arn)
 		return bailiwick.Credential{}, notAuthorizedWeb()

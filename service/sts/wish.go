@@ -27,22 +27,30 @@ type wish struct {
 	duration       time.Duration
 }
 
-// find looks the role up. An ARN that can be no role's is a ValidationError; a
-// role that does not exist is no error yet, so that it is refused as others are.
-func (w *wish) find(ctx context.Context, roles bailiwick.Roles, roleARN string) error {
+// target takes the ARN of a role. One that can be no role's is a ValidationError.
+func (w *wish) target(roleARN string) error {
 	a, err := arn.Parse(roleARN)
 	if err != nil || a.Service != "iam" || a.Region != "" || len(a.Account) != 12 || !strings.HasPrefix(a.Resource, "role/") {
 		return validation("%s is invalid", roleARN)
 	}
 	w.arn, w.account = roleARN, a.Account
-	role, err := roles.Role(ctx, roleARN)
+	return nil
+}
+
+// find looks the role up. A role that does not exist is no error yet, so that it
+// is refused as others are. The ARN must be the role's own to the letter: it is
+// what policies are asked about.
+func (w *wish) find(ctx context.Context, roles bailiwick.Roles) error {
+	role, err := roles.Role(ctx, w.arn)
 	switch {
 	case errors.Is(err, bailiwick.ErrNoRole):
 		return nil
 	case err != nil:
-		return fmt.Errorf("finding the role %s: %w", roleARN, err)
+		return fmt.Errorf("finding the role %s: %w", w.arn, err)
 	}
-	w.role = &role
+	if role.ARN == w.arn {
+		w.role = &role
+	}
 	return nil
 }
 
