@@ -20,6 +20,10 @@ type API struct {
 	Rand  io.Reader // of cryptographic quality, safe for concurrent use
 	Key   []byte    // 32 secret bytes of the server, the same on every node: MACs of codes and page tokens
 
+	// PublicURL is where clients reach this server, such as "http://localhost:4566":
+	// the issuer of tokens is then below it. Empty: the issuer has AWS's own name.
+	PublicURL string
+
 	// NewKey makes the signing keys of new pools; nil is token.NewKey with Rand.
 	NewKey func() (*token.Key, error)
 }
@@ -80,6 +84,21 @@ func (a *API) operations() []service.Operation {
 		service.Op("AdminResetUserPassword", a.mayAdminResetUserPassword, a.adminResetUserPassword),
 		service.Op("AdminUserGlobalSignOut", a.mayAdminUserGlobalSignOut, a.adminUserGlobalSignOut),
 		service.Op("ListUsers", a.mayListUsers, a.listUsers),
+
+		// service.Op("AdminInitiateAuth"
+		// service.Op("AdminRespondToAuthChallenge"
+		// service.Public("InitiateAuth"
+		// service.Public("RespondToAuthChallenge"
+		// service.Public("GetTokensFromRefreshToken"
+		// service.Public("RevokeToken"
+		// service.Self("GetUser"
+		// service.Self("UpdateUserAttributes"
+		// service.Self("DeleteUserAttributes"
+		// service.Self("DeleteUser"
+		// service.Self("ChangePassword"
+		// service.Self("GlobalSignOut"
+		// service.Self("VerifyUserAttribute"
+		// service.Self("GetUserAttributeVerificationCode"
 
 		service.Public("SignUp", a.signUp),
 		service.Public("ConfirmSignUp", a.confirmSignUp),

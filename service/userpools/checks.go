@@ -55,7 +55,7 @@ const onPoolActions = `
 	AdminAddUserToGroup AdminRemoveUserFromGroup AdminListGroupsForUser
 	AdminCreateUser AdminGetUser AdminUpdateUserAttributes AdminDeleteUserAttributes AdminDeleteUser
 	AdminEnableUser AdminDisableUser AdminConfirmSignUp AdminSetUserPassword AdminResetUserPassword
-	AdminUserGlobalSignOut ListUsers
+	AdminUserGlobalSignOut ListUsers AdminInitiateAuth AdminRespondToAuthChallenge
 `
 
 // onPool asks for an action on the pool that the request names, whether or not

@@ -139,21 +139,23 @@ var (
 	pattern02 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+)$")
 	pattern03 = wire.Pattern("[\\S]+", "^(?:[\\S]+)$")
 	pattern04 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\t\\n\\r ]+", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\t\\n\\r ]+)$")
-	pattern05 = wire.Pattern("arn:[\\w+=/,.@-]+:[\\w+=/,.@-]+:([\\w+=/,.@-]*)?:[0-9]+:[\\w+=/,.@-]+(:[\\w+=/,.@-]+)?(:[\\w+=/,.@-]+)?", "^(?:arn:[\\w+=/,.@-]+:[\\w+=/,.@-]+:([\\w+=/,.@-]*)?:[0-9]+:[\\w+=/,.@-]+(:[\\w+=/,.@-]+)?(:[\\w+=/,.@-]+)?)$")
-	pattern06 = wire.Pattern("^[0-9a-fA-F]+$", "^(?:^[0-9a-fA-F]+$)$")
-	pattern07 = wire.Pattern("[\\w+]+", "^(?:[\\w+]+)$")
-	pattern08 = wire.Pattern("[\\w+=/]+", "^(?:[\\w+=/]+)$")
-	pattern09 = wire.Pattern("[\\x21\\x23-\\x5B\\x5D-\\x7E]+", "^(?:[\\x21\\x23-\\x5B\\x5D-\\x7E]+)$")
-	pattern10 = wire.Pattern("[\\w\\s+=,.@-]+", "^(?:[\\w\\s+=,.@-]+)$")
-	pattern11 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\p{Z}]+", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\p{Z}]+)$")
-	pattern12 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{####\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{####\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*)$")
-	pattern13 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s]+", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s]+)$")
-	pattern14 = wire.Pattern(".*\\{####\\}.*", "^(?:.*\\{####\\}.*)$")
-	pattern15 = wire.Pattern("^[a-zA-Z0-9_-]+$", "^(?:^[a-zA-Z0-9_-]+$)$")
-	pattern16 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+@[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+@[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+)$")
-	pattern17 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*)$")
-	pattern18 = wire.Pattern("(?s).*", "^(?:(?s).*)$")
-	pattern19 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{##[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*##\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{##[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*##\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*)$")
+	pattern05 = wire.Pattern("[\\w+]+", "^(?:[\\w+]+)$")
+	pattern06 = wire.Pattern("arn:[\\w+=/,.@-]+:[\\w+=/,.@-]+:([\\w+=/,.@-]*)?:[0-9]+:[\\w+=/,.@-]+(:[\\w+=/,.@-]+)?(:[\\w+=/,.@-]+)?", "^(?:arn:[\\w+=/,.@-]+:[\\w+=/,.@-]+:([\\w+=/,.@-]*)?:[0-9]+:[\\w+=/,.@-]+(:[\\w+=/,.@-]+)?(:[\\w+=/,.@-]+)?)$")
+	pattern07 = wire.Pattern("^[0-9a-fA-F]+$", "^(?:^[0-9a-fA-F]+$)$")
+	pattern08 = wire.Pattern("[A-Za-z0-9-_=.]+", "^(?:[A-Za-z0-9-_=.]+)$")
+	pattern09 = wire.Pattern("[\\w+=/]+", "^(?:[\\w+=/]+)$")
+	pattern10 = wire.Pattern("[\\x21\\x23-\\x5B\\x5D-\\x7E]+", "^(?:[\\x21\\x23-\\x5B\\x5D-\\x7E]+)$")
+	pattern11 = wire.Pattern("[\\w\\s+=,.@-]+", "^(?:[\\w\\s+=,.@-]+)$")
+	pattern12 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\p{Z}]+", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\p{Z}]+)$")
+	pattern13 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{####\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{####\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*)$")
+	pattern14 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s]+", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s]+)$")
+	pattern15 = wire.Pattern(".*\\{####\\}.*", "^(?:.*\\{####\\}.*)$")
+	pattern16 = wire.Pattern("^[a-zA-Z0-9_-]+$", "^(?:^[a-zA-Z0-9_-]+$)$")
+	pattern17 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+@[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+@[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+)$")
+	pattern18 = wire.Pattern("[\\w-]+_[0-9a-f-]+", "^(?:[\\w-]+_[0-9a-f-]+)$")
+	pattern19 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*)$")
+	pattern20 = wire.Pattern("(?s).*", "^(?:(?s).*)$")
+	pattern21 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{##[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*##\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{##[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*##\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*)$")
 
 	rule01 = wire.Rule{Min: wire.At(1), Max: wire.At(2)}
 	rule02 = wire.Rule{Min: wire.At(1), Max: wire.At(25)}
@@ -166,67 +168,72 @@ var (
 	rule09 = wire.Rule{Enum: []string{"RESEND", "SUPPRESS"}}
 	rule10 = wire.Rule{Max: wire.At(256), Pattern: pattern03, Sensitive: true}
 	rule11 = wire.Rule{Min: wire.At(1), Max: wire.At(32), Pattern: pattern04}
-	rule12 = wire.Rule{Min: wire.At(0), Max: wire.At(60)}
-	rule13 = wire.Rule{Min: wire.At(1), Max: wire.At(131072), Pattern: pattern03}
-	rule14 = wire.Rule{Enum: []string{"AUDIT", "ENFORCED"}}
-	rule15 = wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern05}
-	rule16 = wire.Rule{Pattern: pattern06}
-	rule17 = wire.Rule{Max: wire.At(2048), Sensitive: true}
-	rule18 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern07, Sensitive: true}
-	rule19 = wire.Rule{Min: wire.At(1), Max: wire.At(2048), Pattern: pattern03}
-	rule20 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern08, Sensitive: true}
-	rule21 = wire.Rule{Min: wire.At(20), Max: wire.At(2048), Sensitive: true}
-	rule22 = wire.Rule{Max: wire.At(2048)}
-	rule23 = wire.Rule{Min: wire.At(0)}
-	rule24 = wire.Rule{Min: wire.At(1), Max: wire.At(86400)}
-	rule25 = wire.Rule{Min: wire.At(0), Max: wire.At(3)}
-	rule26 = wire.Rule{Enum: []string{"code", "implicit", "client_credentials"}}
-	rule27 = wire.Rule{Max: wire.At(50)}
-	rule28 = wire.Rule{Min: wire.At(1), Max: wire.At(256), Pattern: pattern09}
-	rule29 = wire.Rule{Min: wire.At(3), Max: wire.At(15)}
-	rule30 = wire.Rule{Min: wire.At(0), Max: wire.At(100)}
-	rule31 = wire.Rule{Min: wire.At(1), Max: wire.At(1024), Pattern: pattern02}
-	rule32 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern10}
-	rule33 = wire.Rule{Min: wire.At(24), Max: wire.At(64), Pattern: pattern07, Sensitive: true}
-	rule34 = wire.Rule{Enum: []string{"ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_AUTH"}}
-	rule35 = wire.Rule{Enum: []string{"LEGACY", "ENABLED"}}
-	rule36 = wire.Rule{Min: wire.At(1), Max: wire.At(2048)}
-	rule37 = wire.Rule{Min: wire.At(0), Max: wire.At(315360000)}
-	rule38 = wire.Rule{Min: wire.At(1), Max: wire.At(32), Pattern: pattern11}
-	rule39 = wire.Rule{Enum: []string{"phone_number", "email", "preferred_username"}}
-	rule40 = wire.Rule{Enum: []string{"phone_number", "email"}}
-	rule41 = wire.Rule{Enum: []string{"ACTIVE", "INACTIVE"}}
-	rule42 = wire.Rule{Min: wire.At(6), Max: wire.At(20000), Pattern: pattern12}
-	rule43 = wire.Rule{Min: wire.At(1), Max: wire.At(140), Pattern: pattern13}
-	rule44 = wire.Rule{Enum: []string{"OFF", "ON", "OPTIONAL"}}
-	rule45 = wire.Rule{Min: wire.At(1), Max: wire.At(50)}
-	rule46 = wire.Rule{Min: wire.At(6), Max: wire.At(140), Pattern: pattern14}
-	rule47 = wire.Rule{Min: wire.At(1), Max: wire.At(128)}
-	rule48 = wire.Rule{Min: wire.At(0), Max: wire.At(256)}
-	rule49 = wire.Rule{Enum: []string{"LITE", "ESSENTIALS", "PLUS"}}
-	rule50 = wire.Rule{Enum: []string{"V1_0"}}
-	rule51 = wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern15}
-	rule52 = wire.Rule{Enum: []string{"COGNITO_DEFAULT", "DEVELOPER"}}
-	rule53 = wire.Rule{Pattern: pattern16}
-	rule54 = wire.Rule{Min: wire.At(1), Max: wire.At(60)}
-	rule55 = wire.Rule{Min: wire.At(1), Pattern: pattern03}
-	rule56 = wire.Rule{Max: wire.At(256)}
-	rule57 = wire.Rule{Min: wire.At(6), Max: wire.At(20000), Pattern: pattern17}
-	rule58 = wire.Rule{Min: wire.At(6), Max: wire.At(140), Pattern: pattern18}
-	rule59 = wire.Rule{Min: wire.At(6), Max: wire.At(99)}
-	rule60 = wire.Rule{Min: wire.At(0), Max: wire.At(24)}
-	rule61 = wire.Rule{Enum: []string{"V1_0", "V2_0", "V3_0"}}
-	rule62 = wire.Rule{Enum: []string{"verified_email", "verified_phone_number", "admin_only"}}
-	rule63 = wire.Rule{Enum: []string{"ENABLED", "DISABLED"}}
-	rule64 = wire.Rule{Enum: []string{"String", "Number", "DateTime", "Boolean"}}
-	rule65 = wire.Rule{Min: wire.At(1), Max: wire.At(20), Pattern: pattern02}
-	rule66 = wire.Rule{Min: wire.At(1), Max: wire.At(4)}
-	rule67 = wire.Rule{Enum: []string{"PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"}}
-	rule68 = wire.Rule{Min: wire.At(5), Max: wire.At(32)}
-	rule69 = wire.Rule{Enum: []string{"seconds", "minutes", "hours", "days"}}
-	rule70 = wire.Rule{Enum: []string{"OFF", "AUDIT", "ENFORCED"}}
-	rule71 = wire.Rule{Enum: []string{"CONFIRM_WITH_LINK", "CONFIRM_WITH_CODE"}}
-	rule72 = wire.Rule{Min: wire.At(6), Max: wire.At(20000), Pattern: pattern19}
+	rule12 = wire.Rule{Enum: []string{"USER_SRP_AUTH", "REFRESH_TOKEN_AUTH", "REFRESH_TOKEN", "CUSTOM_AUTH", "ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH", "USER_AUTH"}}
+	rule13 = wire.Rule{Min: wire.At(0), Max: wire.At(131072), Sensitive: true}
+	rule14 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern05, Sensitive: true}
+	rule15 = wire.Rule{Min: wire.At(20), Max: wire.At(2048), Sensitive: true}
+	rule16 = wire.Rule{Min: wire.At(0), Max: wire.At(60)}
+	rule17 = wire.Rule{Min: wire.At(1), Max: wire.At(131072), Pattern: pattern03}
+	rule18 = wire.Rule{Enum: []string{"SMS_MFA", "EMAIL_OTP", "SOFTWARE_TOKEN_MFA", "SELECT_MFA_TYPE", "MFA_SETUP", "PASSWORD_VERIFIER", "CUSTOM_CHALLENGE", "SELECT_CHALLENGE", "DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER", "ADMIN_NO_SRP_AUTH", "NEW_PASSWORD_REQUIRED", "SMS_OTP", "PASSWORD", "WEB_AUTHN", "PASSWORD_SRP"}}
+	rule19 = wire.Rule{Enum: []string{"AUDIT", "ENFORCED"}}
+	rule20 = wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern06}
+	rule21 = wire.Rule{Pattern: pattern07}
+	rule22 = wire.Rule{Max: wire.At(2048), Sensitive: true}
+	rule23 = wire.Rule{Pattern: pattern08, Sensitive: true}
+	rule24 = wire.Rule{Min: wire.At(1), Max: wire.At(2048), Pattern: pattern03}
+	rule25 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern09, Sensitive: true}
+	rule26 = wire.Rule{Max: wire.At(2048)}
+	rule27 = wire.Rule{Min: wire.At(0)}
+	rule28 = wire.Rule{Min: wire.At(1), Max: wire.At(86400)}
+	rule29 = wire.Rule{Min: wire.At(0), Max: wire.At(3)}
+	rule30 = wire.Rule{Enum: []string{"code", "implicit", "client_credentials"}}
+	rule31 = wire.Rule{Max: wire.At(50)}
+	rule32 = wire.Rule{Min: wire.At(1), Max: wire.At(256), Pattern: pattern10}
+	rule33 = wire.Rule{Min: wire.At(3), Max: wire.At(15)}
+	rule34 = wire.Rule{Min: wire.At(0), Max: wire.At(100)}
+	rule35 = wire.Rule{Min: wire.At(1), Max: wire.At(1024), Pattern: pattern02}
+	rule36 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern11}
+	rule37 = wire.Rule{Min: wire.At(24), Max: wire.At(64), Pattern: pattern05, Sensitive: true}
+	rule38 = wire.Rule{Enum: []string{"ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_AUTH"}}
+	rule39 = wire.Rule{Enum: []string{"LEGACY", "ENABLED"}}
+	rule40 = wire.Rule{Min: wire.At(1), Max: wire.At(2048)}
+	rule41 = wire.Rule{Min: wire.At(0), Max: wire.At(315360000)}
+	rule42 = wire.Rule{Min: wire.At(1), Max: wire.At(32), Pattern: pattern12}
+	rule43 = wire.Rule{Enum: []string{"phone_number", "email", "preferred_username"}}
+	rule44 = wire.Rule{Enum: []string{"phone_number", "email"}}
+	rule45 = wire.Rule{Enum: []string{"ACTIVE", "INACTIVE"}}
+	rule46 = wire.Rule{Min: wire.At(6), Max: wire.At(20000), Pattern: pattern13}
+	rule47 = wire.Rule{Min: wire.At(1), Max: wire.At(140), Pattern: pattern14}
+	rule48 = wire.Rule{Enum: []string{"OFF", "ON", "OPTIONAL"}}
+	rule49 = wire.Rule{Min: wire.At(1), Max: wire.At(50)}
+	rule50 = wire.Rule{Min: wire.At(6), Max: wire.At(140), Pattern: pattern15}
+	rule51 = wire.Rule{Min: wire.At(1), Max: wire.At(128)}
+	rule52 = wire.Rule{Min: wire.At(0), Max: wire.At(256)}
+	rule53 = wire.Rule{Enum: []string{"LITE", "ESSENTIALS", "PLUS"}}
+	rule54 = wire.Rule{Enum: []string{"V1_0"}}
+	rule55 = wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern16}
+	rule56 = wire.Rule{Enum: []string{"COGNITO_DEFAULT", "DEVELOPER"}}
+	rule57 = wire.Rule{Pattern: pattern17}
+	rule58 = wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern18}
+	rule59 = wire.Rule{Min: wire.At(1), Max: wire.At(60)}
+	rule60 = wire.Rule{Min: wire.At(1), Pattern: pattern03}
+	rule61 = wire.Rule{Max: wire.At(256)}
+	rule62 = wire.Rule{Min: wire.At(6), Max: wire.At(20000), Pattern: pattern19}
+	rule63 = wire.Rule{Min: wire.At(6), Max: wire.At(140), Pattern: pattern20}
+	rule64 = wire.Rule{Min: wire.At(6), Max: wire.At(99)}
+	rule65 = wire.Rule{Min: wire.At(0), Max: wire.At(24)}
+	rule66 = wire.Rule{Enum: []string{"V1_0", "V2_0", "V3_0"}}
+	rule67 = wire.Rule{Enum: []string{"verified_email", "verified_phone_number", "admin_only"}}
+	rule68 = wire.Rule{Enum: []string{"ENABLED", "DISABLED"}}
+	rule69 = wire.Rule{Enum: []string{"String", "Number", "DateTime", "Boolean"}}
+	rule70 = wire.Rule{Min: wire.At(1), Max: wire.At(20), Pattern: pattern02}
+	rule71 = wire.Rule{Min: wire.At(1), Max: wire.At(4)}
+	rule72 = wire.Rule{Enum: []string{"PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"}}
+	rule73 = wire.Rule{Min: wire.At(5), Max: wire.At(32)}
+	rule74 = wire.Rule{Enum: []string{"seconds", "minutes", "hours", "days"}}
+	rule75 = wire.Rule{Enum: []string{"OFF", "AUDIT", "ENFORCED"}}
+	rule76 = wire.Rule{Enum: []string{"CONFIRM_WITH_LINK", "CONFIRM_WITH_CODE"}}
+	rule77 = wire.Rule{Min: wire.At(6), Max: wire.At(20000), Pattern: pattern21}
 )
 
 // AccountRecoverySettingType is a shape of the API model.
@@ -537,6 +544,62 @@ type AdminGetUserResponse struct {
 	Username             *string         `wire:"Username"`
 }
 
+// AdminInitiateAuthRequest is a shape of the API model.
+type AdminInitiateAuthRequest struct {
+	AnalyticsMetadata *AnalyticsMetadataType `wire:"AnalyticsMetadata"`
+	AuthFlow          *string                `wire:"AuthFlow"`
+	AuthParameters    map[string]string      `wire:"AuthParameters"`
+	ClientId          *string                `wire:"ClientId"`
+	ClientMetadata    map[string]string      `wire:"ClientMetadata"`
+	ContextData       *ContextDataType       `wire:"ContextData"`
+	Session           *string                `wire:"Session"`
+	UserPoolId        *string                `wire:"UserPoolId"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *AdminInitiateAuthRequest) Validate(v *wire.Validation) {
+	if x.AnalyticsMetadata != nil {
+		v.In("analyticsMetadata", x.AnalyticsMetadata.Validate)
+	}
+	if x.AuthFlow == nil {
+		v.Null("authFlow")
+	}
+	if x.AuthFlow != nil {
+		v.String("authFlow", *x.AuthFlow, rule12)
+	}
+	wire.MapKeys(v, "authParameters", x.AuthParameters, rule13)
+	v.MapValues("authParameters", x.AuthParameters, rule13)
+	if x.ClientId == nil {
+		v.Null("clientId")
+	}
+	if x.ClientId != nil {
+		v.String("clientId", *x.ClientId, rule14)
+	}
+	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, rule06)
+	v.MapValues("clientMetadata", x.ClientMetadata, rule06)
+	if x.ContextData != nil {
+		v.In("contextData", x.ContextData.Validate)
+	}
+	if x.Session != nil {
+		v.String("session", *x.Session, rule15)
+	}
+	if x.UserPoolId == nil {
+		v.Null("userPoolId")
+	}
+	if x.UserPoolId != nil {
+		v.String("userPoolId", *x.UserPoolId, rule03)
+	}
+}
+
+// AdminInitiateAuthResponse is a shape of the API model.
+type AdminInitiateAuthResponse struct {
+	AuthenticationResult *AuthenticationResultType `wire:"AuthenticationResult"`
+	AvailableChallenges  []string                  `wire:"AvailableChallenges"`
+	ChallengeName        *string                   `wire:"ChallengeName"`
+	ChallengeParameters  map[string]string         `wire:"ChallengeParameters"`
+	Session              *string                   `wire:"Session"`
+}
+
 // AdminListGroupsForUserRequest is a shape of the API model.
 type AdminListGroupsForUserRequest struct {
 	Limit      *int32  `wire:"Limit"`
@@ -548,10 +611,10 @@ type AdminListGroupsForUserRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *AdminListGroupsForUserRequest) Validate(v *wire.Validation) {
 	if x.Limit != nil {
-		v.Number("limit", float64(*x.Limit), rule12)
+		v.Number("limit", float64(*x.Limit), rule16)
 	}
 	if x.NextToken != nil {
-		v.String("nextToken", *x.NextToken, rule13)
+		v.String("nextToken", *x.NextToken, rule17)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
@@ -629,6 +692,61 @@ func (x *AdminResetUserPasswordRequest) Validate(v *wire.Validation) {
 
 // AdminResetUserPasswordResponse is a shape of the API model.
 type AdminResetUserPasswordResponse struct {
+}
+
+// AdminRespondToAuthChallengeRequest is a shape of the API model.
+type AdminRespondToAuthChallengeRequest struct {
+	AnalyticsMetadata  *AnalyticsMetadataType `wire:"AnalyticsMetadata"`
+	ChallengeName      *string                `wire:"ChallengeName"`
+	ChallengeResponses map[string]string      `wire:"ChallengeResponses"`
+	ClientId           *string                `wire:"ClientId"`
+	ClientMetadata     map[string]string      `wire:"ClientMetadata"`
+	ContextData        *ContextDataType       `wire:"ContextData"`
+	Session            *string                `wire:"Session"`
+	UserPoolId         *string                `wire:"UserPoolId"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *AdminRespondToAuthChallengeRequest) Validate(v *wire.Validation) {
+	if x.AnalyticsMetadata != nil {
+		v.In("analyticsMetadata", x.AnalyticsMetadata.Validate)
+	}
+	if x.ChallengeName == nil {
+		v.Null("challengeName")
+	}
+	if x.ChallengeName != nil {
+		v.String("challengeName", *x.ChallengeName, rule18)
+	}
+	wire.MapKeys(v, "challengeResponses", x.ChallengeResponses, rule13)
+	v.MapValues("challengeResponses", x.ChallengeResponses, rule13)
+	if x.ClientId == nil {
+		v.Null("clientId")
+	}
+	if x.ClientId != nil {
+		v.String("clientId", *x.ClientId, rule14)
+	}
+	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, rule06)
+	v.MapValues("clientMetadata", x.ClientMetadata, rule06)
+	if x.ContextData != nil {
+		v.In("contextData", x.ContextData.Validate)
+	}
+	if x.Session != nil {
+		v.String("session", *x.Session, rule15)
+	}
+	if x.UserPoolId == nil {
+		v.Null("userPoolId")
+	}
+	if x.UserPoolId != nil {
+		v.String("userPoolId", *x.UserPoolId, rule03)
+	}
+}
+
+// AdminRespondToAuthChallengeResponse is a shape of the API model.
+type AdminRespondToAuthChallengeResponse struct {
+	AuthenticationResult *AuthenticationResultType `wire:"AuthenticationResult"`
+	ChallengeName        *string                   `wire:"ChallengeName"`
+	ChallengeParameters  map[string]string         `wire:"ChallengeParameters"`
+	Session              *string                   `wire:"Session"`
 }
 
 // AdminSetUserPasswordRequest is a shape of the API model.
@@ -735,7 +853,7 @@ type AdvancedSecurityAdditionalFlowsType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *AdvancedSecurityAdditionalFlowsType) Validate(v *wire.Validation) {
 	if x.CustomAuthMode != nil {
-		v.String("customAuthMode", *x.CustomAuthMode, rule14)
+		v.String("customAuthMode", *x.CustomAuthMode, rule19)
 	}
 }
 
@@ -751,16 +869,16 @@ type AnalyticsConfigurationType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *AnalyticsConfigurationType) Validate(v *wire.Validation) {
 	if x.ApplicationArn != nil {
-		v.String("applicationArn", *x.ApplicationArn, rule15)
+		v.String("applicationArn", *x.ApplicationArn, rule20)
 	}
 	if x.ApplicationId != nil {
-		v.String("applicationId", *x.ApplicationId, rule16)
+		v.String("applicationId", *x.ApplicationId, rule21)
 	}
 	if x.ExternalId != nil {
 		v.String("externalId", *x.ExternalId, rule06)
 	}
 	if x.RoleArn != nil {
-		v.String("roleArn", *x.RoleArn, rule15)
+		v.String("roleArn", *x.RoleArn, rule20)
 	}
 }
 
@@ -791,8 +909,48 @@ func (x *AttributeType) Validate(v *wire.Validation) {
 		v.String("name", *x.Name, rule11)
 	}
 	if x.Value != nil {
-		v.String("value", *x.Value, rule17)
+		v.String("value", *x.Value, rule22)
 	}
+}
+
+// AuthenticationResultType is a shape of the API model.
+type AuthenticationResultType struct {
+	AccessToken       *string                `wire:"AccessToken"`
+	ExpiresIn         *int32                 `wire:"ExpiresIn"`
+	IdToken           *string                `wire:"IdToken"`
+	NewDeviceMetadata *NewDeviceMetadataType `wire:"NewDeviceMetadata"`
+	RefreshToken      *string                `wire:"RefreshToken"`
+	TokenType         *string                `wire:"TokenType"`
+}
+
+// ChangePasswordRequest is a shape of the API model.
+type ChangePasswordRequest struct {
+	AccessToken      *string `wire:"AccessToken"`
+	PreviousPassword *string `wire:"PreviousPassword"`
+	ProposedPassword *string `wire:"ProposedPassword"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *ChangePasswordRequest) Validate(v *wire.Validation) {
+	if x.AccessToken == nil {
+		v.Null("accessToken")
+	}
+	if x.AccessToken != nil {
+		v.String("accessToken", *x.AccessToken, rule23)
+	}
+	if x.PreviousPassword != nil {
+		v.String("previousPassword", *x.PreviousPassword, rule10)
+	}
+	if x.ProposedPassword == nil {
+		v.Null("proposedPassword")
+	}
+	if x.ProposedPassword != nil {
+		v.String("proposedPassword", *x.ProposedPassword, rule10)
+	}
+}
+
+// ChangePasswordResponse is a shape of the API model.
+type ChangePasswordResponse struct {
 }
 
 // CodeDeliveryDetailsType is a shape of the API model.
@@ -823,7 +981,7 @@ func (x *ConfirmForgotPasswordRequest) Validate(v *wire.Validation) {
 		v.Null("clientId")
 	}
 	if x.ClientId != nil {
-		v.String("clientId", *x.ClientId, rule18)
+		v.String("clientId", *x.ClientId, rule14)
 	}
 	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, rule06)
 	v.MapValues("clientMetadata", x.ClientMetadata, rule06)
@@ -831,7 +989,7 @@ func (x *ConfirmForgotPasswordRequest) Validate(v *wire.Validation) {
 		v.Null("confirmationCode")
 	}
 	if x.ConfirmationCode != nil {
-		v.String("confirmationCode", *x.ConfirmationCode, rule19)
+		v.String("confirmationCode", *x.ConfirmationCode, rule24)
 	}
 	if x.Password == nil {
 		v.Null("password")
@@ -840,7 +998,7 @@ func (x *ConfirmForgotPasswordRequest) Validate(v *wire.Validation) {
 		v.String("password", *x.Password, rule10)
 	}
 	if x.SecretHash != nil {
-		v.String("secretHash", *x.SecretHash, rule20)
+		v.String("secretHash", *x.SecretHash, rule25)
 	}
 	if x.UserContextData != nil {
 		v.In("userContextData", x.UserContextData.Validate)
@@ -879,7 +1037,7 @@ func (x *ConfirmSignUpRequest) Validate(v *wire.Validation) {
 		v.Null("clientId")
 	}
 	if x.ClientId != nil {
-		v.String("clientId", *x.ClientId, rule18)
+		v.String("clientId", *x.ClientId, rule14)
 	}
 	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, rule06)
 	v.MapValues("clientMetadata", x.ClientMetadata, rule06)
@@ -887,13 +1045,13 @@ func (x *ConfirmSignUpRequest) Validate(v *wire.Validation) {
 		v.Null("confirmationCode")
 	}
 	if x.ConfirmationCode != nil {
-		v.String("confirmationCode", *x.ConfirmationCode, rule19)
+		v.String("confirmationCode", *x.ConfirmationCode, rule24)
 	}
 	if x.SecretHash != nil {
-		v.String("secretHash", *x.SecretHash, rule20)
+		v.String("secretHash", *x.SecretHash, rule25)
 	}
 	if x.Session != nil {
-		v.String("session", *x.Session, rule21)
+		v.String("session", *x.Session, rule15)
 	}
 	if x.UserContextData != nil {
 		v.In("userContextData", x.UserContextData.Validate)
@@ -911,6 +1069,46 @@ type ConfirmSignUpResponse struct {
 	Session *string `wire:"Session"`
 }
 
+// ContextDataType is a shape of the API model.
+type ContextDataType struct {
+	EncodedData *string      `wire:"EncodedData"`
+	HttpHeaders []HttpHeader `wire:"HttpHeaders"`
+	IpAddress   *string      `wire:"IpAddress"`
+	ServerName  *string      `wire:"ServerName"`
+	ServerPath  *string      `wire:"ServerPath"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *ContextDataType) Validate(v *wire.Validation) {
+	if x.EncodedData != nil {
+		v.String("encodedData", *x.EncodedData, rule06)
+	}
+	if x.HttpHeaders == nil {
+		v.Null("httpHeaders")
+	}
+	for i0 := range x.HttpHeaders {
+		v.In(wire.Index("httpHeaders", i0), x.HttpHeaders[i0].Validate)
+	}
+	if x.IpAddress == nil {
+		v.Null("ipAddress")
+	}
+	if x.IpAddress != nil {
+		v.String("ipAddress", *x.IpAddress, rule06)
+	}
+	if x.ServerName == nil {
+		v.Null("serverName")
+	}
+	if x.ServerName != nil {
+		v.String("serverName", *x.ServerName, rule06)
+	}
+	if x.ServerPath == nil {
+		v.Null("serverPath")
+	}
+	if x.ServerPath != nil {
+		v.String("serverPath", *x.ServerPath, rule06)
+	}
+}
+
 // CreateGroupRequest is a shape of the API model.
 type CreateGroupRequest struct {
 	Description *string `wire:"Description"`
@@ -923,7 +1121,7 @@ type CreateGroupRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *CreateGroupRequest) Validate(v *wire.Validation) {
 	if x.Description != nil {
-		v.String("description", *x.Description, rule22)
+		v.String("description", *x.Description, rule26)
 	}
 	if x.GroupName == nil {
 		v.Null("groupName")
@@ -932,10 +1130,10 @@ func (x *CreateGroupRequest) Validate(v *wire.Validation) {
 		v.String("groupName", *x.GroupName, rule04)
 	}
 	if x.Precedence != nil {
-		v.Number("precedence", float64(*x.Precedence), rule23)
+		v.Number("precedence", float64(*x.Precedence), rule27)
 	}
 	if x.RoleArn != nil {
-		v.String("roleArn", *x.RoleArn, rule15)
+		v.String("roleArn", *x.RoleArn, rule20)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
@@ -981,57 +1179,57 @@ type CreateUserPoolClientRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *CreateUserPoolClientRequest) Validate(v *wire.Validation) {
 	if x.AccessTokenValidity != nil {
-		v.Number("accessTokenValidity", float64(*x.AccessTokenValidity), rule24)
+		v.Number("accessTokenValidity", float64(*x.AccessTokenValidity), rule28)
 	}
 	if x.AllowedOAuthFlows != nil {
-		v.Size("allowedOAuthFlows", x.AllowedOAuthFlows, len(x.AllowedOAuthFlows), rule25)
+		v.Size("allowedOAuthFlows", x.AllowedOAuthFlows, len(x.AllowedOAuthFlows), rule29)
 	}
-	v.Members("allowedOAuthFlows", x.AllowedOAuthFlows, rule26)
+	v.Members("allowedOAuthFlows", x.AllowedOAuthFlows, rule30)
 	if x.AllowedOAuthScopes != nil {
-		v.Size("allowedOAuthScopes", x.AllowedOAuthScopes, len(x.AllowedOAuthScopes), rule27)
+		v.Size("allowedOAuthScopes", x.AllowedOAuthScopes, len(x.AllowedOAuthScopes), rule31)
 	}
-	v.Members("allowedOAuthScopes", x.AllowedOAuthScopes, rule28)
+	v.Members("allowedOAuthScopes", x.AllowedOAuthScopes, rule32)
 	if x.AnalyticsConfiguration != nil {
 		v.In("analyticsConfiguration", x.AnalyticsConfiguration.Validate)
 	}
 	if x.AuthSessionValidity != nil {
-		v.Number("authSessionValidity", float64(*x.AuthSessionValidity), rule29)
+		v.Number("authSessionValidity", float64(*x.AuthSessionValidity), rule33)
 	}
 	if x.CallbackURLs != nil {
-		v.Size("callbackURLs", x.CallbackURLs, len(x.CallbackURLs), rule30)
+		v.Size("callbackURLs", x.CallbackURLs, len(x.CallbackURLs), rule34)
 	}
-	v.Members("callbackURLs", x.CallbackURLs, rule31)
+	v.Members("callbackURLs", x.CallbackURLs, rule35)
 	if x.ClientName == nil {
 		v.Null("clientName")
 	}
 	if x.ClientName != nil {
-		v.String("clientName", *x.ClientName, rule32)
+		v.String("clientName", *x.ClientName, rule36)
 	}
 	if x.ClientSecret != nil {
-		v.String("clientSecret", *x.ClientSecret, rule33)
+		v.String("clientSecret", *x.ClientSecret, rule37)
 	}
 	if x.DefaultRedirectURI != nil {
-		v.String("defaultRedirectURI", *x.DefaultRedirectURI, rule31)
+		v.String("defaultRedirectURI", *x.DefaultRedirectURI, rule35)
 	}
-	v.Members("explicitAuthFlows", x.ExplicitAuthFlows, rule34)
+	v.Members("explicitAuthFlows", x.ExplicitAuthFlows, rule38)
 	if x.IdTokenValidity != nil {
-		v.Number("idTokenValidity", float64(*x.IdTokenValidity), rule24)
+		v.Number("idTokenValidity", float64(*x.IdTokenValidity), rule28)
 	}
 	if x.LogoutURLs != nil {
-		v.Size("logoutURLs", x.LogoutURLs, len(x.LogoutURLs), rule30)
+		v.Size("logoutURLs", x.LogoutURLs, len(x.LogoutURLs), rule34)
 	}
-	v.Members("logoutURLs", x.LogoutURLs, rule31)
+	v.Members("logoutURLs", x.LogoutURLs, rule35)
 	if x.PreventUserExistenceErrors != nil {
-		v.String("preventUserExistenceErrors", *x.PreventUserExistenceErrors, rule35)
+		v.String("preventUserExistenceErrors", *x.PreventUserExistenceErrors, rule39)
 	}
-	v.Members("readAttributes", x.ReadAttributes, rule36)
+	v.Members("readAttributes", x.ReadAttributes, rule40)
 	if x.RefreshTokenRotation != nil {
 		v.In("refreshTokenRotation", x.RefreshTokenRotation.Validate)
 	}
 	if x.RefreshTokenValidity != nil {
-		v.Number("refreshTokenValidity", float64(*x.RefreshTokenValidity), rule37)
+		v.Number("refreshTokenValidity", float64(*x.RefreshTokenValidity), rule41)
 	}
-	v.Members("supportedIdentityProviders", x.SupportedIdentityProviders, rule38)
+	v.Members("supportedIdentityProviders", x.SupportedIdentityProviders, rule42)
 	if x.TokenValidityUnits != nil {
 		v.In("tokenValidityUnits", x.TokenValidityUnits.Validate)
 	}
@@ -1041,7 +1239,7 @@ func (x *CreateUserPoolClientRequest) Validate(v *wire.Validation) {
 	if x.UserPoolId != nil {
 		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
-	v.Members("writeAttributes", x.WriteAttributes, rule36)
+	v.Members("writeAttributes", x.WriteAttributes, rule40)
 }
 
 // CreateUserPoolClientResponse is a shape of the API model.
@@ -1085,25 +1283,25 @@ func (x *CreateUserPoolRequest) Validate(v *wire.Validation) {
 	if x.AdminCreateUserConfig != nil {
 		v.In("adminCreateUserConfig", x.AdminCreateUserConfig.Validate)
 	}
-	v.Members("aliasAttributes", x.AliasAttributes, rule39)
-	v.Members("autoVerifiedAttributes", x.AutoVerifiedAttributes, rule40)
+	v.Members("aliasAttributes", x.AliasAttributes, rule43)
+	v.Members("autoVerifiedAttributes", x.AutoVerifiedAttributes, rule44)
 	if x.DeletionProtection != nil {
-		v.String("deletionProtection", *x.DeletionProtection, rule41)
+		v.String("deletionProtection", *x.DeletionProtection, rule45)
 	}
 	if x.EmailConfiguration != nil {
 		v.In("emailConfiguration", x.EmailConfiguration.Validate)
 	}
 	if x.EmailVerificationMessage != nil {
-		v.String("emailVerificationMessage", *x.EmailVerificationMessage, rule42)
+		v.String("emailVerificationMessage", *x.EmailVerificationMessage, rule46)
 	}
 	if x.EmailVerificationSubject != nil {
-		v.String("emailVerificationSubject", *x.EmailVerificationSubject, rule43)
+		v.String("emailVerificationSubject", *x.EmailVerificationSubject, rule47)
 	}
 	if x.LambdaConfig != nil {
 		v.In("lambdaConfig", x.LambdaConfig.Validate)
 	}
 	if x.MfaConfiguration != nil {
-		v.String("mfaConfiguration", *x.MfaConfiguration, rule44)
+		v.String("mfaConfiguration", *x.MfaConfiguration, rule48)
 	}
 	if x.Policies != nil {
 		v.In("policies", x.Policies.Validate)
@@ -1112,22 +1310,22 @@ func (x *CreateUserPoolRequest) Validate(v *wire.Validation) {
 		v.Null("poolName")
 	}
 	if x.PoolName != nil {
-		v.String("poolName", *x.PoolName, rule32)
+		v.String("poolName", *x.PoolName, rule36)
 	}
 	if x.Schema != nil {
-		v.Size("schema", x.Schema, len(x.Schema), rule45)
+		v.Size("schema", x.Schema, len(x.Schema), rule49)
 	}
 	for i0 := range x.Schema {
 		v.In(wire.Index("schema", i0), x.Schema[i0].Validate)
 	}
 	if x.SmsAuthenticationMessage != nil {
-		v.String("smsAuthenticationMessage", *x.SmsAuthenticationMessage, rule46)
+		v.String("smsAuthenticationMessage", *x.SmsAuthenticationMessage, rule50)
 	}
 	if x.SmsConfiguration != nil {
 		v.In("smsConfiguration", x.SmsConfiguration.Validate)
 	}
 	if x.SmsVerificationMessage != nil {
-		v.String("smsVerificationMessage", *x.SmsVerificationMessage, rule46)
+		v.String("smsVerificationMessage", *x.SmsVerificationMessage, rule50)
 	}
 	if x.UserAttributeUpdateSettings != nil {
 		v.In("userAttributeUpdateSettings", x.UserAttributeUpdateSettings.Validate)
@@ -1135,12 +1333,12 @@ func (x *CreateUserPoolRequest) Validate(v *wire.Validation) {
 	if x.UserPoolAddOns != nil {
 		v.In("userPoolAddOns", x.UserPoolAddOns.Validate)
 	}
-	wire.MapKeys(v, "userPoolTags", x.UserPoolTags, rule47)
-	v.MapValues("userPoolTags", x.UserPoolTags, rule48)
+	wire.MapKeys(v, "userPoolTags", x.UserPoolTags, rule51)
+	v.MapValues("userPoolTags", x.UserPoolTags, rule52)
 	if x.UserPoolTier != nil {
-		v.String("userPoolTier", *x.UserPoolTier, rule49)
+		v.String("userPoolTier", *x.UserPoolTier, rule53)
 	}
-	v.Members("usernameAttributes", x.UsernameAttributes, rule40)
+	v.Members("usernameAttributes", x.UsernameAttributes, rule44)
 	if x.UsernameConfiguration != nil {
 		v.In("usernameConfiguration", x.UsernameConfiguration.Validate)
 	}
@@ -1166,13 +1364,13 @@ func (x *CustomEmailLambdaVersionConfigType) Validate(v *wire.Validation) {
 		v.Null("lambdaArn")
 	}
 	if x.LambdaArn != nil {
-		v.String("lambdaArn", *x.LambdaArn, rule15)
+		v.String("lambdaArn", *x.LambdaArn, rule20)
 	}
 	if x.LambdaVersion == nil {
 		v.Null("lambdaVersion")
 	}
 	if x.LambdaVersion != nil {
-		v.String("lambdaVersion", *x.LambdaVersion, rule50)
+		v.String("lambdaVersion", *x.LambdaVersion, rule54)
 	}
 }
 
@@ -1188,13 +1386,13 @@ func (x *CustomSMSLambdaVersionConfigType) Validate(v *wire.Validation) {
 		v.Null("lambdaArn")
 	}
 	if x.LambdaArn != nil {
-		v.String("lambdaArn", *x.LambdaArn, rule15)
+		v.String("lambdaArn", *x.LambdaArn, rule20)
 	}
 	if x.LambdaVersion == nil {
 		v.Null("lambdaVersion")
 	}
 	if x.LambdaVersion != nil {
-		v.String("lambdaVersion", *x.LambdaVersion, rule50)
+		v.String("lambdaVersion", *x.LambdaVersion, rule54)
 	}
 }
 
@@ -1220,6 +1418,30 @@ func (x *DeleteGroupRequest) Validate(v *wire.Validation) {
 	}
 }
 
+// DeleteUserAttributesRequest is a shape of the API model.
+type DeleteUserAttributesRequest struct {
+	AccessToken        *string  `wire:"AccessToken"`
+	UserAttributeNames []string `wire:"UserAttributeNames"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *DeleteUserAttributesRequest) Validate(v *wire.Validation) {
+	if x.AccessToken == nil {
+		v.Null("accessToken")
+	}
+	if x.AccessToken != nil {
+		v.String("accessToken", *x.AccessToken, rule23)
+	}
+	if x.UserAttributeNames == nil {
+		v.Null("userAttributeNames")
+	}
+	v.Members("userAttributeNames", x.UserAttributeNames, rule11)
+}
+
+// DeleteUserAttributesResponse is a shape of the API model.
+type DeleteUserAttributesResponse struct {
+}
+
 // DeleteUserPoolClientRequest is a shape of the API model.
 type DeleteUserPoolClientRequest struct {
 	ClientId   *string `wire:"ClientId"`
@@ -1232,7 +1454,7 @@ func (x *DeleteUserPoolClientRequest) Validate(v *wire.Validation) {
 		v.Null("clientId")
 	}
 	if x.ClientId != nil {
-		v.String("clientId", *x.ClientId, rule18)
+		v.String("clientId", *x.ClientId, rule14)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
@@ -1257,6 +1479,21 @@ func (x *DeleteUserPoolRequest) Validate(v *wire.Validation) {
 	}
 }
 
+// DeleteUserRequest is a shape of the API model.
+type DeleteUserRequest struct {
+	AccessToken *string `wire:"AccessToken"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *DeleteUserRequest) Validate(v *wire.Validation) {
+	if x.AccessToken == nil {
+		v.Null("accessToken")
+	}
+	if x.AccessToken != nil {
+		v.String("accessToken", *x.AccessToken, rule23)
+	}
+}
+
 // DescribeUserPoolClientRequest is a shape of the API model.
 type DescribeUserPoolClientRequest struct {
 	ClientId   *string `wire:"ClientId"`
@@ -1269,7 +1506,7 @@ func (x *DescribeUserPoolClientRequest) Validate(v *wire.Validation) {
 		v.Null("clientId")
 	}
 	if x.ClientId != nil {
-		v.String("clientId", *x.ClientId, rule18)
+		v.String("clientId", *x.ClientId, rule14)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
@@ -1322,19 +1559,19 @@ type EmailConfigurationType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *EmailConfigurationType) Validate(v *wire.Validation) {
 	if x.ConfigurationSet != nil {
-		v.String("configurationSet", *x.ConfigurationSet, rule51)
+		v.String("configurationSet", *x.ConfigurationSet, rule55)
 	}
 	if x.EmailSendingAccount != nil {
-		v.String("emailSendingAccount", *x.EmailSendingAccount, rule52)
+		v.String("emailSendingAccount", *x.EmailSendingAccount, rule56)
 	}
 	if x.From != nil {
 		v.String("from", *x.From, rule06)
 	}
 	if x.ReplyToEmailAddress != nil {
-		v.String("replyToEmailAddress", *x.ReplyToEmailAddress, rule53)
+		v.String("replyToEmailAddress", *x.ReplyToEmailAddress, rule57)
 	}
 	if x.SourceArn != nil {
-		v.String("sourceArn", *x.SourceArn, rule15)
+		v.String("sourceArn", *x.SourceArn, rule20)
 	}
 }
 
@@ -1363,12 +1600,12 @@ func (x *ForgotPasswordRequest) Validate(v *wire.Validation) {
 		v.Null("clientId")
 	}
 	if x.ClientId != nil {
-		v.String("clientId", *x.ClientId, rule18)
+		v.String("clientId", *x.ClientId, rule14)
 	}
 	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, rule06)
 	v.MapValues("clientMetadata", x.ClientMetadata, rule06)
 	if x.SecretHash != nil {
-		v.String("secretHash", *x.SecretHash, rule20)
+		v.String("secretHash", *x.SecretHash, rule25)
 	}
 	if x.UserContextData != nil {
 		v.In("userContextData", x.UserContextData.Validate)
@@ -1413,6 +1650,74 @@ type GetGroupResponse struct {
 	Group *GroupType `wire:"Group"`
 }
 
+// GetTokensFromRefreshTokenRequest is a shape of the API model.
+type GetTokensFromRefreshTokenRequest struct {
+	ClientId       *string           `wire:"ClientId"`
+	ClientMetadata map[string]string `wire:"ClientMetadata"`
+	ClientSecret   *string           `wire:"ClientSecret"`
+	DeviceKey      *string           `wire:"DeviceKey"`
+	RefreshToken   *string           `wire:"RefreshToken"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *GetTokensFromRefreshTokenRequest) Validate(v *wire.Validation) {
+	if x.ClientId == nil {
+		v.Null("clientId")
+	}
+	if x.ClientId != nil {
+		v.String("clientId", *x.ClientId, rule14)
+	}
+	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, rule06)
+	v.MapValues("clientMetadata", x.ClientMetadata, rule06)
+	if x.ClientSecret != nil {
+		v.String("clientSecret", *x.ClientSecret, rule37)
+	}
+	if x.DeviceKey != nil {
+		v.String("deviceKey", *x.DeviceKey, rule58)
+	}
+	if x.RefreshToken == nil {
+		v.Null("refreshToken")
+	}
+	if x.RefreshToken != nil {
+		v.String("refreshToken", *x.RefreshToken, rule23)
+	}
+}
+
+// GetTokensFromRefreshTokenResponse is a shape of the API model.
+type GetTokensFromRefreshTokenResponse struct {
+	AuthenticationResult *AuthenticationResultType `wire:"AuthenticationResult"`
+}
+
+// GetUserAttributeVerificationCodeRequest is a shape of the API model.
+type GetUserAttributeVerificationCodeRequest struct {
+	AccessToken    *string           `wire:"AccessToken"`
+	AttributeName  *string           `wire:"AttributeName"`
+	ClientMetadata map[string]string `wire:"ClientMetadata"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *GetUserAttributeVerificationCodeRequest) Validate(v *wire.Validation) {
+	if x.AccessToken == nil {
+		v.Null("accessToken")
+	}
+	if x.AccessToken != nil {
+		v.String("accessToken", *x.AccessToken, rule23)
+	}
+	if x.AttributeName == nil {
+		v.Null("attributeName")
+	}
+	if x.AttributeName != nil {
+		v.String("attributeName", *x.AttributeName, rule11)
+	}
+	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, rule06)
+	v.MapValues("clientMetadata", x.ClientMetadata, rule06)
+}
+
+// GetUserAttributeVerificationCodeResponse is a shape of the API model.
+type GetUserAttributeVerificationCodeResponse struct {
+	CodeDeliveryDetails *CodeDeliveryDetailsType `wire:"CodeDeliveryDetails"`
+}
+
 // GetUserPoolMfaConfigRequest is a shape of the API model.
 type GetUserPoolMfaConfigRequest struct {
 	UserPoolId *string `wire:"UserPoolId"`
@@ -1437,6 +1742,49 @@ type GetUserPoolMfaConfigResponse struct {
 	WebAuthnConfiguration         *WebAuthnConfigurationType  `wire:"WebAuthnConfiguration"`
 }
 
+// GetUserRequest is a shape of the API model.
+type GetUserRequest struct {
+	AccessToken *string `wire:"AccessToken"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *GetUserRequest) Validate(v *wire.Validation) {
+	if x.AccessToken == nil {
+		v.Null("accessToken")
+	}
+	if x.AccessToken != nil {
+		v.String("accessToken", *x.AccessToken, rule23)
+	}
+}
+
+// GetUserResponse is a shape of the API model.
+type GetUserResponse struct {
+	MFAOptions          []MFAOptionType `wire:"MFAOptions"`
+	PreferredMfaSetting *string         `wire:"PreferredMfaSetting"`
+	UserAttributes      []AttributeType `wire:"UserAttributes"`
+	UserMFASettingList  []string        `wire:"UserMFASettingList"`
+	Username            *string         `wire:"Username"`
+}
+
+// GlobalSignOutRequest is a shape of the API model.
+type GlobalSignOutRequest struct {
+	AccessToken *string `wire:"AccessToken"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *GlobalSignOutRequest) Validate(v *wire.Validation) {
+	if x.AccessToken == nil {
+		v.Null("accessToken")
+	}
+	if x.AccessToken != nil {
+		v.String("accessToken", *x.AccessToken, rule23)
+	}
+}
+
+// GlobalSignOutResponse is a shape of the API model.
+type GlobalSignOutResponse struct {
+}
+
 // GroupType is a shape of the API model.
 type GroupType struct {
 	CreationDate     *time.Time `wire:"CreationDate"`
@@ -1446,6 +1794,22 @@ type GroupType struct {
 	Precedence       *int32     `wire:"Precedence"`
 	RoleArn          *string    `wire:"RoleArn"`
 	UserPoolId       *string    `wire:"UserPoolId"`
+}
+
+// HttpHeader is a shape of the API model.
+type HttpHeader struct {
+	HeaderName  *string `wire:"headerName"`
+	HeaderValue *string `wire:"headerValue"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *HttpHeader) Validate(v *wire.Validation) {
+	if x.HeaderName != nil {
+		v.String("headerName", *x.HeaderName, rule06)
+	}
+	if x.HeaderValue != nil {
+		v.String("headerValue", *x.HeaderValue, rule06)
+	}
 }
 
 // InboundFederationLambdaType is a shape of the API model.
@@ -1460,14 +1824,63 @@ func (x *InboundFederationLambdaType) Validate(v *wire.Validation) {
 		v.Null("lambdaArn")
 	}
 	if x.LambdaArn != nil {
-		v.String("lambdaArn", *x.LambdaArn, rule15)
+		v.String("lambdaArn", *x.LambdaArn, rule20)
 	}
 	if x.LambdaVersion == nil {
 		v.Null("lambdaVersion")
 	}
 	if x.LambdaVersion != nil {
-		v.String("lambdaVersion", *x.LambdaVersion, rule50)
+		v.String("lambdaVersion", *x.LambdaVersion, rule54)
 	}
+}
+
+// InitiateAuthRequest is a shape of the API model.
+type InitiateAuthRequest struct {
+	AnalyticsMetadata *AnalyticsMetadataType `wire:"AnalyticsMetadata"`
+	AuthFlow          *string                `wire:"AuthFlow"`
+	AuthParameters    map[string]string      `wire:"AuthParameters"`
+	ClientId          *string                `wire:"ClientId"`
+	ClientMetadata    map[string]string      `wire:"ClientMetadata"`
+	Session           *string                `wire:"Session"`
+	UserContextData   *UserContextDataType   `wire:"UserContextData"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *InitiateAuthRequest) Validate(v *wire.Validation) {
+	if x.AnalyticsMetadata != nil {
+		v.In("analyticsMetadata", x.AnalyticsMetadata.Validate)
+	}
+	if x.AuthFlow == nil {
+		v.Null("authFlow")
+	}
+	if x.AuthFlow != nil {
+		v.String("authFlow", *x.AuthFlow, rule12)
+	}
+	wire.MapKeys(v, "authParameters", x.AuthParameters, rule13)
+	v.MapValues("authParameters", x.AuthParameters, rule13)
+	if x.ClientId == nil {
+		v.Null("clientId")
+	}
+	if x.ClientId != nil {
+		v.String("clientId", *x.ClientId, rule14)
+	}
+	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, rule06)
+	v.MapValues("clientMetadata", x.ClientMetadata, rule06)
+	if x.Session != nil {
+		v.String("session", *x.Session, rule15)
+	}
+	if x.UserContextData != nil {
+		v.In("userContextData", x.UserContextData.Validate)
+	}
+}
+
+// InitiateAuthResponse is a shape of the API model.
+type InitiateAuthResponse struct {
+	AuthenticationResult *AuthenticationResultType `wire:"AuthenticationResult"`
+	AvailableChallenges  []string                  `wire:"AvailableChallenges"`
+	ChallengeName        *string                   `wire:"ChallengeName"`
+	ChallengeParameters  map[string]string         `wire:"ChallengeParameters"`
+	Session              *string                   `wire:"Session"`
 }
 
 // LambdaConfigType is a shape of the API model.
@@ -1492,49 +1905,49 @@ type LambdaConfigType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *LambdaConfigType) Validate(v *wire.Validation) {
 	if x.CreateAuthChallenge != nil {
-		v.String("createAuthChallenge", *x.CreateAuthChallenge, rule15)
+		v.String("createAuthChallenge", *x.CreateAuthChallenge, rule20)
 	}
 	if x.CustomEmailSender != nil {
 		v.In("customEmailSender", x.CustomEmailSender.Validate)
 	}
 	if x.CustomMessage != nil {
-		v.String("customMessage", *x.CustomMessage, rule15)
+		v.String("customMessage", *x.CustomMessage, rule20)
 	}
 	if x.CustomSMSSender != nil {
 		v.In("customSMSSender", x.CustomSMSSender.Validate)
 	}
 	if x.DefineAuthChallenge != nil {
-		v.String("defineAuthChallenge", *x.DefineAuthChallenge, rule15)
+		v.String("defineAuthChallenge", *x.DefineAuthChallenge, rule20)
 	}
 	if x.InboundFederation != nil {
 		v.In("inboundFederation", x.InboundFederation.Validate)
 	}
 	if x.KMSKeyID != nil {
-		v.String("kMSKeyID", *x.KMSKeyID, rule15)
+		v.String("kMSKeyID", *x.KMSKeyID, rule20)
 	}
 	if x.PostAuthentication != nil {
-		v.String("postAuthentication", *x.PostAuthentication, rule15)
+		v.String("postAuthentication", *x.PostAuthentication, rule20)
 	}
 	if x.PostConfirmation != nil {
-		v.String("postConfirmation", *x.PostConfirmation, rule15)
+		v.String("postConfirmation", *x.PostConfirmation, rule20)
 	}
 	if x.PreAuthentication != nil {
-		v.String("preAuthentication", *x.PreAuthentication, rule15)
+		v.String("preAuthentication", *x.PreAuthentication, rule20)
 	}
 	if x.PreSignUp != nil {
-		v.String("preSignUp", *x.PreSignUp, rule15)
+		v.String("preSignUp", *x.PreSignUp, rule20)
 	}
 	if x.PreTokenGeneration != nil {
-		v.String("preTokenGeneration", *x.PreTokenGeneration, rule15)
+		v.String("preTokenGeneration", *x.PreTokenGeneration, rule20)
 	}
 	if x.PreTokenGenerationConfig != nil {
 		v.In("preTokenGenerationConfig", x.PreTokenGenerationConfig.Validate)
 	}
 	if x.UserMigration != nil {
-		v.String("userMigration", *x.UserMigration, rule15)
+		v.String("userMigration", *x.UserMigration, rule20)
 	}
 	if x.VerifyAuthChallengeResponse != nil {
-		v.String("verifyAuthChallengeResponse", *x.VerifyAuthChallengeResponse, rule15)
+		v.String("verifyAuthChallengeResponse", *x.VerifyAuthChallengeResponse, rule20)
 	}
 }
 
@@ -1548,10 +1961,10 @@ type ListGroupsRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListGroupsRequest) Validate(v *wire.Validation) {
 	if x.Limit != nil {
-		v.Number("limit", float64(*x.Limit), rule12)
+		v.Number("limit", float64(*x.Limit), rule16)
 	}
 	if x.NextToken != nil {
-		v.String("nextToken", *x.NextToken, rule13)
+		v.String("nextToken", *x.NextToken, rule17)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
@@ -1578,7 +1991,7 @@ func (x *ListTagsForResourceRequest) Validate(v *wire.Validation) {
 		v.Null("resourceArn")
 	}
 	if x.ResourceArn != nil {
-		v.String("resourceArn", *x.ResourceArn, rule15)
+		v.String("resourceArn", *x.ResourceArn, rule20)
 	}
 }
 
@@ -1597,10 +2010,10 @@ type ListUserPoolClientsRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListUserPoolClientsRequest) Validate(v *wire.Validation) {
 	if x.MaxResults != nil {
-		v.Number("maxResults", float64(*x.MaxResults), rule54)
+		v.Number("maxResults", float64(*x.MaxResults), rule59)
 	}
 	if x.NextToken != nil {
-		v.String("nextToken", *x.NextToken, rule13)
+		v.String("nextToken", *x.NextToken, rule17)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
@@ -1628,10 +2041,10 @@ func (x *ListUserPoolsRequest) Validate(v *wire.Validation) {
 		v.Null("maxResults")
 	}
 	if x.MaxResults != nil {
-		v.Number("maxResults", float64(*x.MaxResults), rule54)
+		v.Number("maxResults", float64(*x.MaxResults), rule59)
 	}
 	if x.NextToken != nil {
-		v.String("nextToken", *x.NextToken, rule55)
+		v.String("nextToken", *x.NextToken, rule60)
 	}
 }
 
@@ -1658,10 +2071,10 @@ func (x *ListUsersInGroupRequest) Validate(v *wire.Validation) {
 		v.String("groupName", *x.GroupName, rule04)
 	}
 	if x.Limit != nil {
-		v.Number("limit", float64(*x.Limit), rule12)
+		v.Number("limit", float64(*x.Limit), rule16)
 	}
 	if x.NextToken != nil {
-		v.String("nextToken", *x.NextToken, rule13)
+		v.String("nextToken", *x.NextToken, rule17)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
@@ -1690,13 +2103,13 @@ type ListUsersRequest struct {
 func (x *ListUsersRequest) Validate(v *wire.Validation) {
 	v.Members("attributesToGet", x.AttributesToGet, rule11)
 	if x.Filter != nil {
-		v.String("filter", *x.Filter, rule56)
+		v.String("filter", *x.Filter, rule61)
 	}
 	if x.Limit != nil {
-		v.Number("limit", float64(*x.Limit), rule12)
+		v.Number("limit", float64(*x.Limit), rule16)
 	}
 	if x.PaginationToken != nil {
-		v.String("paginationToken", *x.PaginationToken, rule55)
+		v.String("paginationToken", *x.PaginationToken, rule60)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
@@ -1728,14 +2141,20 @@ type MessageTemplateType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *MessageTemplateType) Validate(v *wire.Validation) {
 	if x.EmailMessage != nil {
-		v.String("emailMessage", *x.EmailMessage, rule57)
+		v.String("emailMessage", *x.EmailMessage, rule62)
 	}
 	if x.EmailSubject != nil {
-		v.String("emailSubject", *x.EmailSubject, rule43)
+		v.String("emailSubject", *x.EmailSubject, rule47)
 	}
 	if x.SMSMessage != nil {
-		v.String("sMSMessage", *x.SMSMessage, rule58)
+		v.String("sMSMessage", *x.SMSMessage, rule63)
 	}
+}
+
+// NewDeviceMetadataType is a shape of the API model.
+type NewDeviceMetadataType struct {
+	DeviceGroupKey *string `wire:"DeviceGroupKey"`
+	DeviceKey      *string `wire:"DeviceKey"`
 }
 
 // NumberAttributeConstraintsType is a shape of the API model.
@@ -1768,10 +2187,10 @@ type PasswordPolicyType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *PasswordPolicyType) Validate(v *wire.Validation) {
 	if x.MinimumLength != nil {
-		v.Number("minimumLength", float64(*x.MinimumLength), rule59)
+		v.Number("minimumLength", float64(*x.MinimumLength), rule64)
 	}
 	if x.PasswordHistorySize != nil {
-		v.Number("passwordHistorySize", float64(*x.PasswordHistorySize), rule60)
+		v.Number("passwordHistorySize", float64(*x.PasswordHistorySize), rule65)
 	}
 	if x.TemporaryPasswordValidityDays != nil {
 		v.Number("temporaryPasswordValidityDays", float64(*x.TemporaryPasswordValidityDays), rule07)
@@ -1790,13 +2209,13 @@ func (x *PreTokenGenerationVersionConfigType) Validate(v *wire.Validation) {
 		v.Null("lambdaArn")
 	}
 	if x.LambdaArn != nil {
-		v.String("lambdaArn", *x.LambdaArn, rule15)
+		v.String("lambdaArn", *x.LambdaArn, rule20)
 	}
 	if x.LambdaVersion == nil {
 		v.Null("lambdaVersion")
 	}
 	if x.LambdaVersion != nil {
-		v.String("lambdaVersion", *x.LambdaVersion, rule61)
+		v.String("lambdaVersion", *x.LambdaVersion, rule66)
 	}
 }
 
@@ -1812,7 +2231,7 @@ func (x *RecoveryOptionType) Validate(v *wire.Validation) {
 		v.Null("name")
 	}
 	if x.Name != nil {
-		v.String("name", *x.Name, rule62)
+		v.String("name", *x.Name, rule67)
 	}
 	if x.Priority == nil {
 		v.Null("priority")
@@ -1834,10 +2253,10 @@ func (x *RefreshTokenRotationType) Validate(v *wire.Validation) {
 		v.Null("feature")
 	}
 	if x.Feature != nil {
-		v.String("feature", *x.Feature, rule63)
+		v.String("feature", *x.Feature, rule68)
 	}
 	if x.RetryGracePeriodSeconds != nil {
-		v.Number("retryGracePeriodSeconds", float64(*x.RetryGracePeriodSeconds), rule12)
+		v.Number("retryGracePeriodSeconds", float64(*x.RetryGracePeriodSeconds), rule16)
 	}
 }
 
@@ -1860,12 +2279,12 @@ func (x *ResendConfirmationCodeRequest) Validate(v *wire.Validation) {
 		v.Null("clientId")
 	}
 	if x.ClientId != nil {
-		v.String("clientId", *x.ClientId, rule18)
+		v.String("clientId", *x.ClientId, rule14)
 	}
 	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, rule06)
 	v.MapValues("clientMetadata", x.ClientMetadata, rule06)
 	if x.SecretHash != nil {
-		v.String("secretHash", *x.SecretHash, rule20)
+		v.String("secretHash", *x.SecretHash, rule25)
 	}
 	if x.UserContextData != nil {
 		v.In("userContextData", x.UserContextData.Validate)
@@ -1883,6 +2302,84 @@ type ResendConfirmationCodeResponse struct {
 	CodeDeliveryDetails *CodeDeliveryDetailsType `wire:"CodeDeliveryDetails"`
 }
 
+// RespondToAuthChallengeRequest is a shape of the API model.
+type RespondToAuthChallengeRequest struct {
+	AnalyticsMetadata  *AnalyticsMetadataType `wire:"AnalyticsMetadata"`
+	ChallengeName      *string                `wire:"ChallengeName"`
+	ChallengeResponses map[string]string      `wire:"ChallengeResponses"`
+	ClientId           *string                `wire:"ClientId"`
+	ClientMetadata     map[string]string      `wire:"ClientMetadata"`
+	Session            *string                `wire:"Session"`
+	UserContextData    *UserContextDataType   `wire:"UserContextData"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *RespondToAuthChallengeRequest) Validate(v *wire.Validation) {
+	if x.AnalyticsMetadata != nil {
+		v.In("analyticsMetadata", x.AnalyticsMetadata.Validate)
+	}
+	if x.ChallengeName == nil {
+		v.Null("challengeName")
+	}
+	if x.ChallengeName != nil {
+		v.String("challengeName", *x.ChallengeName, rule18)
+	}
+	wire.MapKeys(v, "challengeResponses", x.ChallengeResponses, rule13)
+	v.MapValues("challengeResponses", x.ChallengeResponses, rule13)
+	if x.ClientId == nil {
+		v.Null("clientId")
+	}
+	if x.ClientId != nil {
+		v.String("clientId", *x.ClientId, rule14)
+	}
+	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, rule06)
+	v.MapValues("clientMetadata", x.ClientMetadata, rule06)
+	if x.Session != nil {
+		v.String("session", *x.Session, rule15)
+	}
+	if x.UserContextData != nil {
+		v.In("userContextData", x.UserContextData.Validate)
+	}
+}
+
+// RespondToAuthChallengeResponse is a shape of the API model.
+type RespondToAuthChallengeResponse struct {
+	AuthenticationResult *AuthenticationResultType `wire:"AuthenticationResult"`
+	ChallengeName        *string                   `wire:"ChallengeName"`
+	ChallengeParameters  map[string]string         `wire:"ChallengeParameters"`
+	Session              *string                   `wire:"Session"`
+}
+
+// RevokeTokenRequest is a shape of the API model.
+type RevokeTokenRequest struct {
+	ClientId     *string `wire:"ClientId"`
+	ClientSecret *string `wire:"ClientSecret"`
+	Token        *string `wire:"Token"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *RevokeTokenRequest) Validate(v *wire.Validation) {
+	if x.ClientId == nil {
+		v.Null("clientId")
+	}
+	if x.ClientId != nil {
+		v.String("clientId", *x.ClientId, rule14)
+	}
+	if x.ClientSecret != nil {
+		v.String("clientSecret", *x.ClientSecret, rule37)
+	}
+	if x.Token == nil {
+		v.Null("token")
+	}
+	if x.Token != nil {
+		v.String("token", *x.Token, rule23)
+	}
+}
+
+// RevokeTokenResponse is a shape of the API model.
+type RevokeTokenResponse struct {
+}
+
 // SchemaAttributeType is a shape of the API model.
 type SchemaAttributeType struct {
 	AttributeDataType          *string                         `wire:"AttributeDataType"`
@@ -1897,10 +2394,10 @@ type SchemaAttributeType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *SchemaAttributeType) Validate(v *wire.Validation) {
 	if x.AttributeDataType != nil {
-		v.String("attributeDataType", *x.AttributeDataType, rule64)
+		v.String("attributeDataType", *x.AttributeDataType, rule69)
 	}
 	if x.Name != nil {
-		v.String("name", *x.Name, rule65)
+		v.String("name", *x.Name, rule70)
 	}
 	if x.NumberAttributeConstraints != nil {
 		v.In("numberAttributeConstraints", x.NumberAttributeConstraints.Validate)
@@ -1918,9 +2415,9 @@ type SignInPolicyType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *SignInPolicyType) Validate(v *wire.Validation) {
 	if x.AllowedFirstAuthFactors != nil {
-		v.Size("allowedFirstAuthFactors", x.AllowedFirstAuthFactors, len(x.AllowedFirstAuthFactors), rule66)
+		v.Size("allowedFirstAuthFactors", x.AllowedFirstAuthFactors, len(x.AllowedFirstAuthFactors), rule71)
 	}
-	v.Members("allowedFirstAuthFactors", x.AllowedFirstAuthFactors, rule67)
+	v.Members("allowedFirstAuthFactors", x.AllowedFirstAuthFactors, rule72)
 }
 
 // SignUpRequest is a shape of the API model.
@@ -1945,7 +2442,7 @@ func (x *SignUpRequest) Validate(v *wire.Validation) {
 		v.Null("clientId")
 	}
 	if x.ClientId != nil {
-		v.String("clientId", *x.ClientId, rule18)
+		v.String("clientId", *x.ClientId, rule14)
 	}
 	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, rule06)
 	v.MapValues("clientMetadata", x.ClientMetadata, rule06)
@@ -1953,7 +2450,7 @@ func (x *SignUpRequest) Validate(v *wire.Validation) {
 		v.String("password", *x.Password, rule10)
 	}
 	if x.SecretHash != nil {
-		v.String("secretHash", *x.SecretHash, rule20)
+		v.String("secretHash", *x.SecretHash, rule25)
 	}
 	for i0 := range x.UserAttributes {
 		v.In(wire.Index("userAttributes", i0), x.UserAttributes[i0].Validate)
@@ -1996,10 +2493,10 @@ func (x *SmsConfigurationType) Validate(v *wire.Validation) {
 		v.Null("snsCallerArn")
 	}
 	if x.SnsCallerArn != nil {
-		v.String("snsCallerArn", *x.SnsCallerArn, rule15)
+		v.String("snsCallerArn", *x.SnsCallerArn, rule20)
 	}
 	if x.SnsRegion != nil {
-		v.String("snsRegion", *x.SnsRegion, rule68)
+		v.String("snsRegion", *x.SnsRegion, rule73)
 	}
 }
 
@@ -2042,13 +2539,13 @@ func (x *TagResourceRequest) Validate(v *wire.Validation) {
 		v.Null("resourceArn")
 	}
 	if x.ResourceArn != nil {
-		v.String("resourceArn", *x.ResourceArn, rule15)
+		v.String("resourceArn", *x.ResourceArn, rule20)
 	}
 	if x.Tags == nil {
 		v.Null("tags")
 	}
-	wire.MapKeys(v, "tags", x.Tags, rule47)
-	v.MapValues("tags", x.Tags, rule48)
+	wire.MapKeys(v, "tags", x.Tags, rule51)
+	v.MapValues("tags", x.Tags, rule52)
 }
 
 // TagResourceResponse is a shape of the API model.
@@ -2065,13 +2562,13 @@ type TokenValidityUnitsType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *TokenValidityUnitsType) Validate(v *wire.Validation) {
 	if x.AccessToken != nil {
-		v.String("accessToken", *x.AccessToken, rule69)
+		v.String("accessToken", *x.AccessToken, rule74)
 	}
 	if x.IdToken != nil {
-		v.String("idToken", *x.IdToken, rule69)
+		v.String("idToken", *x.IdToken, rule74)
 	}
 	if x.RefreshToken != nil {
-		v.String("refreshToken", *x.RefreshToken, rule69)
+		v.String("refreshToken", *x.RefreshToken, rule74)
 	}
 }
 
@@ -2087,12 +2584,12 @@ func (x *UntagResourceRequest) Validate(v *wire.Validation) {
 		v.Null("resourceArn")
 	}
 	if x.ResourceArn != nil {
-		v.String("resourceArn", *x.ResourceArn, rule15)
+		v.String("resourceArn", *x.ResourceArn, rule20)
 	}
 	if x.TagKeys == nil {
 		v.Null("tagKeys")
 	}
-	v.Members("tagKeys", x.TagKeys, rule47)
+	v.Members("tagKeys", x.TagKeys, rule51)
 }
 
 // UntagResourceResponse is a shape of the API model.
@@ -2111,7 +2608,7 @@ type UpdateGroupRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *UpdateGroupRequest) Validate(v *wire.Validation) {
 	if x.Description != nil {
-		v.String("description", *x.Description, rule22)
+		v.String("description", *x.Description, rule26)
 	}
 	if x.GroupName == nil {
 		v.Null("groupName")
@@ -2120,10 +2617,10 @@ func (x *UpdateGroupRequest) Validate(v *wire.Validation) {
 		v.String("groupName", *x.GroupName, rule04)
 	}
 	if x.Precedence != nil {
-		v.Number("precedence", float64(*x.Precedence), rule23)
+		v.Number("precedence", float64(*x.Precedence), rule27)
 	}
 	if x.RoleArn != nil {
-		v.String("roleArn", *x.RoleArn, rule15)
+		v.String("roleArn", *x.RoleArn, rule20)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
@@ -2136,6 +2633,36 @@ func (x *UpdateGroupRequest) Validate(v *wire.Validation) {
 // UpdateGroupResponse is a shape of the API model.
 type UpdateGroupResponse struct {
 	Group *GroupType `wire:"Group"`
+}
+
+// UpdateUserAttributesRequest is a shape of the API model.
+type UpdateUserAttributesRequest struct {
+	AccessToken    *string           `wire:"AccessToken"`
+	ClientMetadata map[string]string `wire:"ClientMetadata"`
+	UserAttributes []AttributeType   `wire:"UserAttributes"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *UpdateUserAttributesRequest) Validate(v *wire.Validation) {
+	if x.AccessToken == nil {
+		v.Null("accessToken")
+	}
+	if x.AccessToken != nil {
+		v.String("accessToken", *x.AccessToken, rule23)
+	}
+	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, rule06)
+	v.MapValues("clientMetadata", x.ClientMetadata, rule06)
+	if x.UserAttributes == nil {
+		v.Null("userAttributes")
+	}
+	for i0 := range x.UserAttributes {
+		v.In(wire.Index("userAttributes", i0), x.UserAttributes[i0].Validate)
+	}
+}
+
+// UpdateUserAttributesResponse is a shape of the API model.
+type UpdateUserAttributesResponse struct {
+	CodeDeliveryDetailsList []CodeDeliveryDetailsType `wire:"CodeDeliveryDetailsList"`
 }
 
 // UpdateUserPoolClientRequest is a shape of the API model.
@@ -2168,57 +2695,57 @@ type UpdateUserPoolClientRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *UpdateUserPoolClientRequest) Validate(v *wire.Validation) {
 	if x.AccessTokenValidity != nil {
-		v.Number("accessTokenValidity", float64(*x.AccessTokenValidity), rule24)
+		v.Number("accessTokenValidity", float64(*x.AccessTokenValidity), rule28)
 	}
 	if x.AllowedOAuthFlows != nil {
-		v.Size("allowedOAuthFlows", x.AllowedOAuthFlows, len(x.AllowedOAuthFlows), rule25)
+		v.Size("allowedOAuthFlows", x.AllowedOAuthFlows, len(x.AllowedOAuthFlows), rule29)
 	}
-	v.Members("allowedOAuthFlows", x.AllowedOAuthFlows, rule26)
+	v.Members("allowedOAuthFlows", x.AllowedOAuthFlows, rule30)
 	if x.AllowedOAuthScopes != nil {
-		v.Size("allowedOAuthScopes", x.AllowedOAuthScopes, len(x.AllowedOAuthScopes), rule27)
+		v.Size("allowedOAuthScopes", x.AllowedOAuthScopes, len(x.AllowedOAuthScopes), rule31)
 	}
-	v.Members("allowedOAuthScopes", x.AllowedOAuthScopes, rule28)
+	v.Members("allowedOAuthScopes", x.AllowedOAuthScopes, rule32)
 	if x.AnalyticsConfiguration != nil {
 		v.In("analyticsConfiguration", x.AnalyticsConfiguration.Validate)
 	}
 	if x.AuthSessionValidity != nil {
-		v.Number("authSessionValidity", float64(*x.AuthSessionValidity), rule29)
+		v.Number("authSessionValidity", float64(*x.AuthSessionValidity), rule33)
 	}
 	if x.CallbackURLs != nil {
-		v.Size("callbackURLs", x.CallbackURLs, len(x.CallbackURLs), rule30)
+		v.Size("callbackURLs", x.CallbackURLs, len(x.CallbackURLs), rule34)
 	}
-	v.Members("callbackURLs", x.CallbackURLs, rule31)
+	v.Members("callbackURLs", x.CallbackURLs, rule35)
 	if x.ClientId == nil {
 		v.Null("clientId")
 	}
 	if x.ClientId != nil {
-		v.String("clientId", *x.ClientId, rule18)
+		v.String("clientId", *x.ClientId, rule14)
 	}
 	if x.ClientName != nil {
-		v.String("clientName", *x.ClientName, rule32)
+		v.String("clientName", *x.ClientName, rule36)
 	}
 	if x.DefaultRedirectURI != nil {
-		v.String("defaultRedirectURI", *x.DefaultRedirectURI, rule31)
+		v.String("defaultRedirectURI", *x.DefaultRedirectURI, rule35)
 	}
-	v.Members("explicitAuthFlows", x.ExplicitAuthFlows, rule34)
+	v.Members("explicitAuthFlows", x.ExplicitAuthFlows, rule38)
 	if x.IdTokenValidity != nil {
-		v.Number("idTokenValidity", float64(*x.IdTokenValidity), rule24)
+		v.Number("idTokenValidity", float64(*x.IdTokenValidity), rule28)
 	}
 	if x.LogoutURLs != nil {
-		v.Size("logoutURLs", x.LogoutURLs, len(x.LogoutURLs), rule30)
+		v.Size("logoutURLs", x.LogoutURLs, len(x.LogoutURLs), rule34)
 	}
-	v.Members("logoutURLs", x.LogoutURLs, rule31)
+	v.Members("logoutURLs", x.LogoutURLs, rule35)
 	if x.PreventUserExistenceErrors != nil {
-		v.String("preventUserExistenceErrors", *x.PreventUserExistenceErrors, rule35)
+		v.String("preventUserExistenceErrors", *x.PreventUserExistenceErrors, rule39)
 	}
-	v.Members("readAttributes", x.ReadAttributes, rule36)
+	v.Members("readAttributes", x.ReadAttributes, rule40)
 	if x.RefreshTokenRotation != nil {
 		v.In("refreshTokenRotation", x.RefreshTokenRotation.Validate)
 	}
 	if x.RefreshTokenValidity != nil {
-		v.Number("refreshTokenValidity", float64(*x.RefreshTokenValidity), rule37)
+		v.Number("refreshTokenValidity", float64(*x.RefreshTokenValidity), rule41)
 	}
-	v.Members("supportedIdentityProviders", x.SupportedIdentityProviders, rule38)
+	v.Members("supportedIdentityProviders", x.SupportedIdentityProviders, rule42)
 	if x.TokenValidityUnits != nil {
 		v.In("tokenValidityUnits", x.TokenValidityUnits.Validate)
 	}
@@ -2228,7 +2755,7 @@ func (x *UpdateUserPoolClientRequest) Validate(v *wire.Validation) {
 	if x.UserPoolId != nil {
 		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
-	v.Members("writeAttributes", x.WriteAttributes, rule36)
+	v.Members("writeAttributes", x.WriteAttributes, rule40)
 }
 
 // UpdateUserPoolClientResponse is a shape of the API model.
@@ -2269,39 +2796,39 @@ func (x *UpdateUserPoolRequest) Validate(v *wire.Validation) {
 	if x.AdminCreateUserConfig != nil {
 		v.In("adminCreateUserConfig", x.AdminCreateUserConfig.Validate)
 	}
-	v.Members("autoVerifiedAttributes", x.AutoVerifiedAttributes, rule40)
+	v.Members("autoVerifiedAttributes", x.AutoVerifiedAttributes, rule44)
 	if x.DeletionProtection != nil {
-		v.String("deletionProtection", *x.DeletionProtection, rule41)
+		v.String("deletionProtection", *x.DeletionProtection, rule45)
 	}
 	if x.EmailConfiguration != nil {
 		v.In("emailConfiguration", x.EmailConfiguration.Validate)
 	}
 	if x.EmailVerificationMessage != nil {
-		v.String("emailVerificationMessage", *x.EmailVerificationMessage, rule42)
+		v.String("emailVerificationMessage", *x.EmailVerificationMessage, rule46)
 	}
 	if x.EmailVerificationSubject != nil {
-		v.String("emailVerificationSubject", *x.EmailVerificationSubject, rule43)
+		v.String("emailVerificationSubject", *x.EmailVerificationSubject, rule47)
 	}
 	if x.LambdaConfig != nil {
 		v.In("lambdaConfig", x.LambdaConfig.Validate)
 	}
 	if x.MfaConfiguration != nil {
-		v.String("mfaConfiguration", *x.MfaConfiguration, rule44)
+		v.String("mfaConfiguration", *x.MfaConfiguration, rule48)
 	}
 	if x.Policies != nil {
 		v.In("policies", x.Policies.Validate)
 	}
 	if x.PoolName != nil {
-		v.String("poolName", *x.PoolName, rule32)
+		v.String("poolName", *x.PoolName, rule36)
 	}
 	if x.SmsAuthenticationMessage != nil {
-		v.String("smsAuthenticationMessage", *x.SmsAuthenticationMessage, rule46)
+		v.String("smsAuthenticationMessage", *x.SmsAuthenticationMessage, rule50)
 	}
 	if x.SmsConfiguration != nil {
 		v.In("smsConfiguration", x.SmsConfiguration.Validate)
 	}
 	if x.SmsVerificationMessage != nil {
-		v.String("smsVerificationMessage", *x.SmsVerificationMessage, rule46)
+		v.String("smsVerificationMessage", *x.SmsVerificationMessage, rule50)
 	}
 	if x.UserAttributeUpdateSettings != nil {
 		v.In("userAttributeUpdateSettings", x.UserAttributeUpdateSettings.Validate)
@@ -2315,10 +2842,10 @@ func (x *UpdateUserPoolRequest) Validate(v *wire.Validation) {
 	if x.UserPoolId != nil {
 		v.String("userPoolId", *x.UserPoolId, rule03)
 	}
-	wire.MapKeys(v, "userPoolTags", x.UserPoolTags, rule47)
-	v.MapValues("userPoolTags", x.UserPoolTags, rule48)
+	wire.MapKeys(v, "userPoolTags", x.UserPoolTags, rule51)
+	v.MapValues("userPoolTags", x.UserPoolTags, rule52)
 	if x.UserPoolTier != nil {
-		v.String("userPoolTier", *x.UserPoolTier, rule49)
+		v.String("userPoolTier", *x.UserPoolTier, rule53)
 	}
 	if x.VerificationMessageTemplate != nil {
 		v.In("verificationMessageTemplate", x.VerificationMessageTemplate.Validate)
@@ -2336,7 +2863,7 @@ type UserAttributeUpdateSettingsType struct {
 
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *UserAttributeUpdateSettingsType) Validate(v *wire.Validation) {
-	v.Members("attributesRequireVerificationBeforeUpdate", x.AttributesRequireVerificationBeforeUpdate, rule40)
+	v.Members("attributesRequireVerificationBeforeUpdate", x.AttributesRequireVerificationBeforeUpdate, rule44)
 }
 
 // UserContextDataType is a shape of the API model.
@@ -2370,7 +2897,7 @@ func (x *UserPoolAddOnsType) Validate(v *wire.Validation) {
 		v.Null("advancedSecurityMode")
 	}
 	if x.AdvancedSecurityMode != nil {
-		v.String("advancedSecurityMode", *x.AdvancedSecurityMode, rule70)
+		v.String("advancedSecurityMode", *x.AdvancedSecurityMode, rule75)
 	}
 }
 
@@ -2511,23 +3038,56 @@ type VerificationMessageTemplateType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *VerificationMessageTemplateType) Validate(v *wire.Validation) {
 	if x.DefaultEmailOption != nil {
-		v.String("defaultEmailOption", *x.DefaultEmailOption, rule71)
+		v.String("defaultEmailOption", *x.DefaultEmailOption, rule76)
 	}
 	if x.EmailMessage != nil {
-		v.String("emailMessage", *x.EmailMessage, rule42)
+		v.String("emailMessage", *x.EmailMessage, rule46)
 	}
 	if x.EmailMessageByLink != nil {
-		v.String("emailMessageByLink", *x.EmailMessageByLink, rule72)
+		v.String("emailMessageByLink", *x.EmailMessageByLink, rule77)
 	}
 	if x.EmailSubject != nil {
-		v.String("emailSubject", *x.EmailSubject, rule43)
+		v.String("emailSubject", *x.EmailSubject, rule47)
 	}
 	if x.EmailSubjectByLink != nil {
-		v.String("emailSubjectByLink", *x.EmailSubjectByLink, rule43)
+		v.String("emailSubjectByLink", *x.EmailSubjectByLink, rule47)
 	}
 	if x.SmsMessage != nil {
-		v.String("smsMessage", *x.SmsMessage, rule46)
+		v.String("smsMessage", *x.SmsMessage, rule50)
 	}
+}
+
+// VerifyUserAttributeRequest is a shape of the API model.
+type VerifyUserAttributeRequest struct {
+	AccessToken   *string `wire:"AccessToken"`
+	AttributeName *string `wire:"AttributeName"`
+	Code          *string `wire:"Code"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *VerifyUserAttributeRequest) Validate(v *wire.Validation) {
+	if x.AccessToken == nil {
+		v.Null("accessToken")
+	}
+	if x.AccessToken != nil {
+		v.String("accessToken", *x.AccessToken, rule23)
+	}
+	if x.AttributeName == nil {
+		v.Null("attributeName")
+	}
+	if x.AttributeName != nil {
+		v.String("attributeName", *x.AttributeName, rule11)
+	}
+	if x.Code == nil {
+		v.Null("code")
+	}
+	if x.Code != nil {
+		v.String("code", *x.Code, rule24)
+	}
+}
+
+// VerifyUserAttributeResponse is a shape of the API model.
+type VerifyUserAttributeResponse struct {
 }
 
 // WebAuthnConfigurationType is a shape of the API model.

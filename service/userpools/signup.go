@@ -74,6 +74,7 @@ func (a *API) signUp(ctx context.Context, call *bailiwick.Call, in *SignUpReques
 	}
 	out := &SignUpResponse{UserSub: &draft.Sub, UserConfirmed: ptr(false)}
 	err = a.Store.Update(ctx, func(tx store.Tx) error {
+		out.CodeDeliveryDetails = nil
 		c, p, err := getClient(tx, c.ID) // the rules of this moment
 		if err != nil {
 			return err
