@@ -51,7 +51,7 @@ func createSettings(in *CreateUserPoolRequest) *UpdateUserPoolRequest {
 
 // newSettings reads a request; prev is nil for a new pool.
 func newSettings(in *UpdateUserPoolRequest, prev *settings) (*settings, error) {
-	if err := refuse(in); err != nil {
+	if err := unsupported(in); err != nil {
 		return nil, err
 	}
 	s := &settings{
@@ -172,9 +172,9 @@ func (s *settings) recovery() []string {
 	return names
 }
 
-// refuse names what this server cannot keep. To store it and do nothing would
+// unsupported names what this server cannot keep. To store it and do nothing would
 // leave the administrator with a protection that is not there.
-func refuse(in *UpdateUserPoolRequest) error {
+func unsupported(in *UpdateUserPoolRequest) error {
 	if in.LambdaConfig != nil && !reflect.ValueOf(*in.LambdaConfig).IsZero() {
 		return invalid("LambdaConfig is not supported: this server does not run Lambda triggers yet.")
 	}
