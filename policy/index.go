@@ -131,7 +131,7 @@ func (x *index) first(all []*statement, e *evaluation) *statement {
 func (n *branch) first(all []*statement, e *evaluation, best int32) int32 {
 	best = firstOf(n.anyway, all, e, best)
 	if n.byAction != nil {
-		best = firstOf(n.byAction[string(e.action[:len(e.request.Action)])], all, e, best)
+		best = firstOf(n.byAction[string(e.lowered())], all, e, best)
 	}
 	return best
 }

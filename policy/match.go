@@ -2,7 +2,6 @@ package policy
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/bailiwick-project/bailiwick/arn"
 )
@@ -26,27 +25,40 @@ var (
 	errRequest  = errors.New("there is no request")
 )
 
+// actionBytes maps the bytes that an action may have to lower case, and all others to 0: a request for "s3:*" is none.
+var actionBytes = func() (table [256]byte) {
+	for c := byte('!'); c <= '~'; c++ {
+		if c != '*' && c != '?' {
+			table[c] = lower(c)
+		}
+	}
+	return table
+}()
+
+// lowered returns the action in lower case.
+func (e *evaluation) lowered() []byte { return e.action[:len(e.request.Action)] }
+
 // begin reads the request. What it cannot read must not be decided by policies: an Allow of everything would allow it.
 func (e *evaluation) begin(r *Request) error {
 	if r == nil {
 		return errRequest
 	}
 	e.request, e.context = r, r.Context
-	colons := 0
 	if len(r.Action) > maxAction {
 		return errAction
 	}
+	colons := 0
 	for i := range len(r.Action) {
-		c := r.Action[i]
+		c := actionBytes[r.Action[i]]
+		if c == 0 {
+			return errAction
+		}
 		if c == ':' {
 			colons++
 		}
-		if c <= ' ' || c >= 0x7F || c == '*' || c == '?' {
-			return errAction
-		}
-		e.action[i] = lower(c)
+		e.action[i] = c
 	}
-	if colons != 1 || strings.HasPrefix(r.Action, ":") || strings.HasSuffix(r.Action, ":") {
+	if colons != 1 || r.Action[0] == ':' || r.Action[len(r.Action)-1] == ':' {
 		return errAction
 	}
 	if r.Resource == "*" {
@@ -67,7 +79,7 @@ func (s *statement) matches(e *evaluation) bool {
 
 func (s *statement) matchesAction(e *evaluation) bool {
 	for i := range s.actions {
-		if s.actions[i].match(e.request.Action) {
+		if p := &s.actions[i]; p.exact && p.pattern == string(e.lowered()) || !p.exact && p.match(e.request.Action) {
 			return !s.notAction
 		}
 	}
