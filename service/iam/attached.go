@@ -31,7 +31,10 @@ func (s *API) Attached(ctx context.Context, who bailiwick.Principal) (bailiwick.
 	case policy.AssumedRole:
 		key.kind, key.arn = roleKind, who.RoleARN
 		key.id, _, _ = strings.Cut(who.ID, ":")
-	default: // root needs no policies, and nothing can be attached to others
+	case policy.Account, policy.FederatedUser, policy.Service, policy.WebIdentity, policy.Anonymous:
+		// Root needs no policies, and nothing can be attached to the others.
+		return bailiwick.Attachments{Identity: policy.NewSet()}, nil
+	default:
 		return bailiwick.Attachments{Identity: policy.NewSet()}, nil
 	}
 	out, err := live(ctx, s.Store, &s.principals, key.account, key, func(r store.Reader) (bailiwick.Attachments, bool, error) {

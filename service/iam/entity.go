@@ -99,24 +99,21 @@ func (s *API) remove(tx store.Tx, e *entity) error {
 // rename gives an entity another name or path. What hangs on it stays, because
 // it hangs on the id.
 func rename(tx store.Tx, e *entity, newName, newPath *string) error {
-	oldKey := entityKey(e.Account, e.Kind, e.Name)
-	if newName != nil && *newName != e.Name {
-		if fold(*newName) != fold(e.Name) {
-			taken, err := get[entity](tx, entityKey(e.Account, e.Kind, *newName))
-			if err != nil {
-				return err
-			}
-			if taken != nil {
-				return entityExists(e.Kind, *newName)
-			}
+	if err := tx.Delete(entityKey(e.Account, e.Kind, e.Name)); err != nil {
+		return err
+	}
+	if newName != nil {
+		taken, err := has(tx, entityKey(e.Account, e.Kind, *newName)) // not by its own name in other letters
+		if err != nil {
+			return err
+		}
+		if taken {
+			return entityExists(e.Kind, *newName)
 		}
 		e.Name = *newName
 	}
 	if newPath != nil {
 		e.Path = *newPath
-	}
-	if err := tx.Delete(oldKey); err != nil {
-		return err
 	}
 	return putEntity(tx, e)
 }

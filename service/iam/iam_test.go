@@ -168,13 +168,13 @@ func (w *world) session(role string) bailiwick.Principal {
 	return s.Principal()
 }
 
-// may decides one request by what is attached to who.
-func may(t *testing.T, policies bailiwick.Policies, who bailiwick.Principal, action, resource string) policy.Decision {
+// mayRead decides whether who may read an object, by what is attached to who.
+func mayRead(t *testing.T, policies bailiwick.Policies, who bailiwick.Principal) policy.Decision {
 	t.Helper()
 	a, err := policies.Attached(t.Context(), who)
 	if err != nil {
 		t.Fatal(err)
 	}
 	l := policy.Layers{Identity: a.Identity, Boundary: a.Boundary, ResourceAccount: account}
-	return l.Decide(&policy.Request{Principal: who.Principal, Action: action, Resource: resource})
+	return l.Decide(&policy.Request{Principal: who.Principal, Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k"})
 }

@@ -12,7 +12,7 @@ import (
 // maxInline is how many characters all inline policies of one entity may have
 // together, without whitespace.
 // Source: IAM User Guide, "IAM and AWS STS quotas".
-var maxInline = map[kind]int{userKind: 2048, roleKind: 10240, groupKind: 5120}
+var maxInline = map[kind]int32{userKind: 2048, roleKind: 10240, groupKind: 5120}
 
 func (s *API) putInline(ctx context.Context, call *bailiwick.Call, e *entity, name, document string) error {
 	tooLarge := fmt.Sprintf("Maximum policy size of %d bytes exceeded for %s %s", maxInline[e.Kind], e.Kind, e.Name)
@@ -30,7 +30,7 @@ func (s *API) putInline(ctx context.Context, call *bailiwick.Call, e *entity, na
 				size += policy.Size(o.Text)
 			}
 		}
-		if size > maxInline[e.Kind] {
+		if size > int(maxInline[e.Kind]) {
 			return overLimit("%s", tooLarge)
 		}
 		return store.PutJSON(tx, inlineKey(e.Account, e.ID, name), inline{name, document})

@@ -33,7 +33,8 @@ type cached[V any] struct {
 // reads from the same snapshot as the generation; if it says not to keep the
 // value, the next call loads again.
 func live[K comparable, V any](ctx context.Context, s store.Store, c *cache[K, V], account string, key K,
-	load func(store.Reader) (value V, keep bool, err error)) (V, error) {
+	load func(store.Reader) (value V, keep bool, err error),
+) (V, error) {
 	var out V
 	err := s.View(ctx, func(r store.Reader) error {
 		generation, err := r.Get(generationKey(account))

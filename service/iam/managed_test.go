@@ -84,8 +84,10 @@ func TestPolicyErrors(t *testing.T) {
 		{"GetPolicy", p("PolicyArn", "arn:aws:s3:::bucket/policy/xx"), "InvalidInput", "ARN arn:aws:s3:::bucket/policy/xx is not valid."},
 		{"GetPolicyVersion", p("PolicyArn", mine, "VersionId", "v2"), "NoSuchEntity", "Policy " + mine + " version v2 does not exist."},
 		{"DeletePolicyVersion", p("PolicyArn", mine, "VersionId", "v1"), "DeleteConflict", "Cannot delete the default version of a policy."},
-		{"DeletePolicy", p("PolicyArn", "arn:aws:iam::aws:policy/PowerUserAccess"), "AccessDenied",
-			"User: arn:aws:iam::000000000000:root is not authorized to perform: iam:DeletePolicy on resource: arn:aws:iam::aws:policy/PowerUserAccess because no resource-based policy allows the iam:DeletePolicy action"},
+		{
+			"DeletePolicy", p("PolicyArn", "arn:aws:iam::aws:policy/PowerUserAccess"), "AccessDenied",
+			"User: arn:aws:iam::000000000000:root is not authorized to perform: iam:DeletePolicy on resource: arn:aws:iam::aws:policy/PowerUserAccess because no resource-based policy allows the iam:DeletePolicy action",
+		},
 		{"CreateUser", p("UserName", "ann"), "", ""},
 		{"AttachUserPolicy", p("UserName", "ann", "PolicyArn", mine), "", ""},
 		{"DeletePolicy", p("PolicyArn", mine), "DeleteConflict", "Cannot delete a policy attached to entities."},
@@ -151,10 +153,14 @@ func TestTags(t *testing.T) {
 	w.do("CreateUser", "UserName", "ann", "Tags.member.1.Key", "Team", "Tags.member.1.Value", "blue")
 	w.do("CreatePolicy", "PolicyName", "Mine", "Path", "/app/", "PolicyDocument", allowAll)
 	w.steps([]step{
-		{"TagUser", p("UserName", "ann", "Tags.member.1.Key", "a", "Tags.member.1.Value", "1", "Tags.member.2.Key", "A", "Tags.member.2.Value", "2"),
-			"InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive."},
-		{"CreateUser", p("UserName", "bob", "Tags.member.1.Key", "a", "Tags.member.1.Value", "1", "Tags.member.2.Key", "A", "Tags.member.2.Value", "2"),
-			"InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive."},
+		{
+			"TagUser", p("UserName", "ann", "Tags.member.1.Key", "a", "Tags.member.1.Value", "1", "Tags.member.2.Key", "A", "Tags.member.2.Value", "2"),
+			"InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+		},
+		{
+			"CreateUser", p("UserName", "bob", "Tags.member.1.Key", "a", "Tags.member.1.Value", "1", "Tags.member.2.Key", "A", "Tags.member.2.Value", "2"),
+			"InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+		},
 		{"TagUser", p("UserName", "ann", "Tags.member.1.Key", "team", "Tags.member.1.Value", "red"), "", ""},
 		{"TagUser", p("UserName", "ann", "Tags.member.1.Key", "aws:x", "Tags.member.1.Value", "red"), "InvalidInput", "System tags cannot be added or modified: tag keys must not begin with aws:."},
 		{"TagPolicy", p("PolicyArn", mine, "Tags.member.1.Key", "k", "Tags.member.1.Value", "v"), "", ""},

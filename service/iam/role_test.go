@@ -76,10 +76,14 @@ func TestRoleErrors(t *testing.T) {
 		{"CreateRole", p("RoleName", "s", "AssumeRolePolicyDocument", "{"), "MalformedPolicyDocument", "This policy contains invalid Json"},
 		{"CreateRole", p("RoleName", "s", "AssumeRolePolicyDocument", allowAll), "MalformedPolicyDocument", "Has prohibited field Resource"},
 		{"CreateRole", p("RoleName", "s", "AssumeRolePolicyDocument", trusting(strings.Repeat("1", 2100))), "LimitExceeded", "Cannot exceed quota for ACLSizePerRole: 2048"},
-		{"CreateRole", p("RoleName", "a b", "AssumeRolePolicyDocument", trustCognito), "ValidationError",
-			`1 validation error detected: Value 'a b' at 'roleName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]+`},
-		{"UpdateRole", p("RoleName", "r", "MaxSessionDuration", "60"), "ValidationError",
-			"1 validation error detected: Value '60' at 'maxSessionDuration' failed to satisfy constraint: Member must have value greater than or equal to 3600"},
+		{
+			"CreateRole", p("RoleName", "a b", "AssumeRolePolicyDocument", trustCognito), "ValidationError",
+			`1 validation error detected: Value 'a b' at 'roleName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]+`,
+		},
+		{
+			"UpdateRole", p("RoleName", "r", "MaxSessionDuration", "60"), "ValidationError",
+			"1 validation error detected: Value '60' at 'maxSessionDuration' failed to satisfy constraint: Member must have value greater than or equal to 3600",
+		},
 		{"PutRolePolicy", p("RoleName", "ghost", "PolicyName", "p", "PolicyDocument", allowAll), "NoSuchEntity", "The role with name ghost cannot be found."},
 		{"PutRolePolicy", p("RoleName", "r", "PolicyName", "p", "PolicyDocument", "{}"), "MalformedPolicyDocument", "Syntax errors in policy."},
 		{"PutRolePolicy", p("RoleName", "r", "PolicyName", "p", "PolicyDocument", big(20000)), "LimitExceeded", "Maximum policy size of 10240 bytes exceeded for role r"},
@@ -96,8 +100,10 @@ func TestRoleErrors(t *testing.T) {
 		{"DetachRolePolicy", p("RoleName", "r", "PolicyArn", "arn:aws:iam::aws:policy/PowerUserAccess"), "", ""},
 		{"DeleteRole", p("RoleName", "r"), "DeleteConflict", "Cannot delete entity, must delete policies first."},
 		{"DeleteRolePolicy", p("RoleName", "r", "PolicyName", "p"), "", ""},
-		{"PutRolePermissionsBoundary", p("RoleName", "r", "PermissionsBoundary", "arn:aws:iam::000000000000:policy/none"), "NoSuchEntity",
-			"Scope ARN: arn:aws:iam::000000000000:policy/none does not exist or is not attachable."},
+		{
+			"PutRolePermissionsBoundary", p("RoleName", "r", "PermissionsBoundary", "arn:aws:iam::000000000000:policy/none"), "NoSuchEntity",
+			"Scope ARN: arn:aws:iam::000000000000:policy/none does not exist or is not attachable.",
+		},
 		{"DeleteRole", p("RoleName", "r"), "", ""},
 		{"GetRole", p("RoleName", "r"), "NoSuchEntity", "The role with name r cannot be found."},
 	})

@@ -102,6 +102,7 @@ func idKey(id string) []byte { return store.Key("iam", "id", id) }
 func inlineKey(account, id, name string) []byte {
 	return store.Key("iam", "inline", account, id, name)
 }
+
 func attachedKey(account, id, policyARN string) []byte {
 	return store.Key("iam", "attached", account, id, policySort(policyARN))
 }
@@ -110,15 +111,19 @@ func attachedKey(account, id, policyARN string) []byte {
 func useKey(account string, u usage, policyARN, id string) []byte {
 	return store.Key("iam", "use", account, policyARN, u, id)
 }
+
 func memberKey(account, groupID, userID string) []byte {
 	return store.Key("iam", "member", account, groupID, userID)
 }
+
 func groupOfKey(account, userID, groupID string) []byte {
 	return store.Key("iam", "groupof", account, userID, groupID)
 }
+
 func policyKey(account, name string) []byte {
 	return store.Key("iam", "policy", account, fold(name))
 }
+
 func versionKey(account, policyID string, number int64) []byte {
 	return store.Key("iam", "version", account, policyID, number)
 }

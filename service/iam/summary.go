@@ -12,8 +12,8 @@ import (
 func (s *API) getAccountSummary(ctx context.Context, call *bailiwick.Call, _ *none) (*GetAccountSummaryResponse, error) {
 	m := map[string]int32{
 		"UsersQuota": 5000, "GroupsQuota": 300, "RolesQuota": 1000, "PoliciesQuota": 1500, "InstanceProfilesQuota": 1000,
-		"ServerCertificatesQuota": 20, "UserPolicySizeQuota": int32(maxInline[userKind]), "GroupPolicySizeQuota": int32(maxInline[groupKind]),
-		"RolePolicySizeQuota": int32(maxInline[roleKind]), "AssumeRolePolicySizeQuota": 2048, "PolicySizeQuota": 6144,
+		"ServerCertificatesQuota": 20, "UserPolicySizeQuota": maxInline[userKind], "GroupPolicySizeQuota": maxInline[groupKind],
+		"RolePolicySizeQuota": maxInline[roleKind], "AssumeRolePolicySizeQuota": 2048, "PolicySizeQuota": 6144,
 		"GroupsPerUserQuota": maxGroups, "AccessKeysPerUserQuota": maxKeys, "SigningCertificatesPerUserQuota": 2,
 		"AttachedPoliciesPerUserQuota": maxAttached, "AttachedPoliciesPerRoleQuota": maxAttached, "AttachedPoliciesPerGroupQuota": maxAttached,
 		"VersionsPerPolicyQuota": maxVersions, "PolicyVersionsInUseQuota": 10000, "GlobalEndpointTokenVersion": 2,

@@ -10,25 +10,25 @@ import (
 	"github.com/bailiwick-project/bailiwick/policy"
 )
 
-// trusts asks the trust policy of a role whether who may take it on.
-func (w *world) trusts(roleARN string, who bailiwick.Principal) bool {
+const target = "arn:aws:iam::000000000000:role/target"
+
+// trusts asks the trust policy of the target whether who may take it on.
+func (w *world) trusts(who bailiwick.Principal) bool {
 	w.t.Helper()
-	role, err := w.api.Role(w.t.Context(), roleARN)
+	role, err := w.api.Role(w.t.Context(), target)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	l := policy.Layers{Resource: role.Trust, Trust: true, ResourceAccount: account}
-	return l.Decide(&policy.Request{Principal: who.Principal, Action: "sts:AssumeRole", Resource: roleARN}).Allowed()
+	return l.Decide(&policy.Request{Principal: who.Principal, Action: "sts:AssumeRole", Resource: target}).Allowed()
 }
-
-const target = "arn:aws:iam::000000000000:role/target"
 
 func TestTrustMeansTheOneThatItNamed(t *testing.T) {
 	w := newWorld(t)
 	const ann = "arn:aws:iam::000000000000:user/ann"
 	first := w.user("ann", "")
 	w.do("CreateRole", "RoleName", "target", "AssumeRolePolicyDocument", trusting(ann))
-	if !w.trusts(target, first) {
+	if !w.trusts(first) {
 		t.Fatal("the user who is named is not trusted")
 	}
 	w.do("DeleteUser", "UserName", "ann")
@@ -37,16 +37,16 @@ func TestTrustMeansTheOneThatItNamed(t *testing.T) {
 		t.Errorf("after the deletion the trust policy reads %s", shown)
 	}
 	second := w.user("ann", "")
-	if w.trusts(target, second) {
+	if w.trusts(second) {
 		t.Error("a user made anew under the name is trusted")
 	}
 	w.fails("MalformedPolicyDocument", `Invalid principal in policy: "AWS":"`+first.ID+`"`, "UpdateAssumeRolePolicy", "RoleName", "target", "PolicyDocument", shown)
 	w.do("UpdateAssumeRolePolicy", "RoleName", "target", "PolicyDocument", trusting(ann))
-	if !w.trusts(target, second) {
+	if !w.trusts(second) {
 		t.Error("after the policy is written again the new user is not trusted")
 	}
 	w.do("UpdateUser", "UserName", "ann", "NewUserName", "anna")
-	if !w.trusts(target, w.principal("anna")) {
+	if !w.trusts(w.principal("anna")) {
 		t.Error("a renamed user is not trusted any more")
 	}
 	if shown = decoded(t, field(w.do("GetRole", "RoleName", "target"), "AssumeRolePolicyDocument")); shown != trusting(ann+"a") {
@@ -60,7 +60,7 @@ func TestTrustInRolesAndSessions(t *testing.T) {
 		w.do("CreateRole", "RoleName", "source", "Path", "/app/", "AssumeRolePolicyDocument", trustCognito)
 		w.do("CreateRole", "RoleName", "target", "AssumeRolePolicyDocument", trusting(principal))
 		first := w.session("source")
-		if !w.trusts(target, first) {
+		if !w.trusts(first) {
 			t.Fatalf("%s is not trusted", principal)
 		}
 		if got := decoded(t, field(w.do("GetRole", "RoleName", "target"), "AssumeRolePolicyDocument")); got != trusting(principal) {
@@ -68,7 +68,7 @@ func TestTrustInRolesAndSessions(t *testing.T) {
 		}
 		w.do("DeleteRole", "RoleName", "source")
 		w.do("CreateRole", "RoleName", "source", "Path", "/app/", "AssumeRolePolicyDocument", trustCognito)
-		if w.trusts(target, w.session("source")) {
+		if w.trusts(w.session("source")) {
 			t.Errorf("%s: a role made anew is trusted", principal)
 		}
 		if got := decoded(t, field(w.do("GetRole", "RoleName", "target"), "AssumeRolePolicyDocument")); strings.Contains(got, "arn:") || !strings.Contains(got, "AROA") {
