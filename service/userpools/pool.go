@@ -147,7 +147,7 @@ const sweepBatch = 1000
 
 // sweep deletes what a deleted pool left, in small transactions.
 func (a *API) sweep(ctx context.Context, poolID string) error {
-	for _, kind := range []string{"user", "handle", "group", "member", "membership", "code", "attempts", "session", "refresh"} {
+	for _, kind := range []string{"user", "handle", "group", "member", "membership", "code", "attempts", "session", "spent", "lock"} {
 		from, to := store.Prefix(root, kind, poolID)
 		for more := true; more; {
 			err := a.Store.Update(ctx, func(tx store.Tx) error {
@@ -238,7 +238,7 @@ func (p *pool) describe(users int32) *UserPoolType {
 		SmsConfiguration:            s.Sms,
 		SmsVerificationMessage:      s.SmsMessage,
 		UserPoolAddOns:              s.AddOns,
-		UserPoolTags:                s.Tags,
+		UserPoolTags:                tagsShown(s.Tags),
 		UserPoolTier:                &s.Tier,
 		VerificationMessageTemplate: s.Template,
 	}

@@ -191,7 +191,7 @@ func removeUser(tx store.Tx, p *pool, u *user) error {
 			return err
 		}
 	}
-	for _, prefix := range []string{"code", "session", "refresh"} {
+	for _, prefix := range []string{"code", "session", "attempts"} {
 		if err := deletePrefix(tx, root, prefix, p.ID, u.Sub); err != nil {
 			return err
 		}

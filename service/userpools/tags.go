@@ -101,7 +101,7 @@ func (a *API) listTagsForResource(ctx context.Context, call *bailiwick.Call, in 
 	err = a.Store.View(ctx, func(r store.Reader) error {
 		p, err := ownPool(r, call, id)
 		if err == nil {
-			out.Tags = p.Settings.Tags
+			out.Tags = tagsShown(p.Settings.Tags)
 		}
 		return err
 	})
@@ -109,4 +109,12 @@ func (a *API) listTagsForResource(ctx context.Context, call *bailiwick.Call, in 
 		return nil, err
 	}
 	return out, nil
+}
+
+// tagsShown is never nil: AWS shows the absence of tags as an empty map.
+func tagsShown(tags map[string]string) map[string]string {
+	if tags == nil {
+		return map[string]string{}
+	}
+	return tags
 }
