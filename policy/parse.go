@@ -14,7 +14,7 @@ import (
 // Source: IAM User Guide, "Grammar of the IAM JSON policy language".
 func Parse(kind Kind, text string) (*Document, error) {
 	b := &builder{kind: kind, text: text}
-	if err := b.text0(); err != nil {
+	if err := b.checkText(); err != nil {
 		return nil, err
 	}
 	root, err := readJSON(text)
@@ -50,8 +50,8 @@ func (b *builder) syntax(n *node, format string, args ...any) error {
 	return b.fail(n.off, msgSyntax, fmt.Sprintf(format, args...))
 }
 
-// text0 checks the text before it is read: size, encoding and characters.
-func (b *builder) text0() error {
+// checkText checks the text before it is read: size, encoding and characters.
+func (b *builder) checkText() error {
 	size := Size(b.text)
 	if b.kind == Session { // passed as a parameter of at most 2,048 characters, whitespace included
 		size = utf8.RuneCountInString(b.text)

@@ -140,7 +140,8 @@ func (w world) request() *policy.Request {
 	}
 }
 
-// TestRandom holds Explain, which walks every statement, against Decide, which asks the index, and checks what must be true of
+// TestRandom holds Explain, which walks every statement, against Decide, which asks the index, and both against the reference
+// evaluator, and checks what must be true of
 // any policies: more Allow never denies more, more Deny never allows more, the order of statements never matters.
 func TestRandom(t *testing.T) {
 	seed := rand.Uint64()
@@ -153,6 +154,10 @@ func TestRandom(t *testing.T) {
 			d := l.Decide(r)
 			counts[describe(d)]++
 			agree(t, l, r)
+			if want := (reference{r, l}).allowed(); want != d.Allowed() {
+				x := l.Explain(r)
+				t.Errorf("allowed is %v, the reference says %v\n%s%s", d.Allowed(), want, x.Text(), l.Identity.Policies()[0].Document())
+			}
 			w.metamorphoses(t, l, identity, r, d)
 		}
 		if t.Failed() {

@@ -6,7 +6,7 @@ import (
 )
 
 // Text tells the explanation to a person: the decision first, then the nearest miss, then every layer.
-func (x *Explanation) Text() string {
+func (x Explanation) Text() string {
 	var b strings.Builder
 	who := x.Principal.ARN
 	if who == "" {
