@@ -75,7 +75,7 @@ func admit(r store.Reader, call *bailiwick.Call, id string, logins []login) (*vi
 	}
 	if len(logins) == 0 {
 		switch {
-		case len(i.Logins) > 0:
+		case i.authenticated():
 			call.Note("The identity %s is authenticated, and the request brings no login.", id)
 			return nil, nil, forbidden(id)
 		case !p.Guests:
@@ -86,21 +86,25 @@ func admit(r store.Reader, call *bailiwick.Call, id string, logins []login) (*vi
 	if err := p.bind(call, logins); err != nil {
 		return nil, nil, err
 	}
-	fresh, err := i.unknown(r, call, logins)
+	fresh, err := v.unknown(r, call)
 	return v, fresh, err
 }
 
 // unknown returns the logins that the identity does not have, and refuses those
 // that it cannot have.
-func (i *identity) unknown(r store.Reader, call *bailiwick.Call, logins []login) ([]login, error) {
+func (v *visit) unknown(r store.Reader, call *bailiwick.Call) ([]login, error) {
+	i := v.identity
 	var fresh []login
-	for _, l := range logins {
+	for _, l := range v.logins {
 		if i.Logins[l.provider] == l.subject {
 			continue
 		}
-		who, err := owner(r, i.Pool, l.provider, l.subject)
+		who, err := v.pool.owner(r, l)
 		if err != nil {
 			return nil, err
+		}
+		if l.provider == provider && who == i.ID {
+			continue
 		}
 		if _, other := i.Logins[l.provider]; other || who != "" {
 			call.Note("The login of %s is not the identity's, and cannot become it.", l.provider)
@@ -108,7 +112,7 @@ func (i *identity) unknown(r store.Reader, call *bailiwick.Call, logins []login)
 		}
 		fresh = append(fresh, l)
 	}
-	if len(i.Logins) > 0 && len(fresh) == len(logins) {
+	if i.authenticated() && len(fresh) == len(v.logins) {
 		call.Note("No login of the request belongs to the identity %s.", i.ID)
 		return nil, errLoginsMismatch
 	}

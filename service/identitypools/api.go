@@ -60,6 +60,11 @@ func (a *API) Service() service.Service {
 			service.Op("DescribeIdentity", a.mayDescribeIdentity, a.describeIdentity),
 			service.Op("DeleteIdentities", a.mayDeleteIdentities, a.deleteIdentities),
 
+			service.Op("GetOpenIdTokenForDeveloperIdentity", a.mayGetOpenIDTokenForDeveloperIdentity, a.getOpenIDTokenForDeveloperIdentity),
+			service.Op("LookupDeveloperIdentity", a.mayLookupDeveloperIdentity, a.lookupDeveloperIdentity),
+			service.Op("MergeDeveloperIdentities", a.mayMergeDeveloperIdentities, a.mergeDeveloperIdentities),
+			service.Op("UnlinkDeveloperIdentity", a.mayUnlinkDeveloperIdentity, a.unlinkDeveloperIdentity),
+
 			service.Op("TagResource", a.mayTagResource, a.tagResource),
 			service.Op("UntagResource", a.mayUntagResource, a.untagResource),
 			service.Op("ListTagsForResource", a.mayListTagsForResource, a.listTagsForResource),

@@ -38,7 +38,8 @@ var actions = slices.Concat(authz.Table{
 	onPoolAction("TagResource", map[string]authz.When{keyRequestTag: authz.Sometimes, keyTagKeys: authz.Sometimes}),
 	onPoolAction("UntagResource", map[string]authz.When{keyTagKeys: authz.Sometimes}),
 }, onPoolActions("DescribeIdentityPool", "UpdateIdentityPool", "DeleteIdentityPool", "GetIdentityPoolRoles",
-	"GetPrincipalTagAttributeMap", "ListIdentities", "ListTagsForResource"))
+	"GetPrincipalTagAttributeMap", "ListIdentities", "ListTagsForResource",
+	"GetOpenIdTokenForDeveloperIdentity", "LookupDeveloperIdentity", "MergeDeveloperIdentities", "UnlinkDeveloperIdentity"))
 
 func onPoolAction(name string, keys map[string]authz.When) authz.Action {
 	all := map[string]authz.When{keyResourceTag: authz.Sometimes}
@@ -248,6 +249,22 @@ func (a *API) onIdentities(ctx context.Context, call *bailiwick.Call, action str
 		checks = append(checks, anywhere(action, keys)...)
 	}
 	return checks, nil
+}
+
+func (a *API) mayGetOpenIDTokenForDeveloperIdentity(ctx context.Context, call *bailiwick.Call, in *GetOpenIdTokenForDeveloperIdentityInput) ([]authz.Check, error) {
+	return a.onPool(ctx, call, "GetOpenIdTokenForDeveloperIdentity", *in.IdentityPoolId)
+}
+
+func (a *API) mayLookupDeveloperIdentity(ctx context.Context, call *bailiwick.Call, in *LookupDeveloperIdentityInput) ([]authz.Check, error) {
+	return a.onPool(ctx, call, "LookupDeveloperIdentity", *in.IdentityPoolId)
+}
+
+func (a *API) mayMergeDeveloperIdentities(ctx context.Context, call *bailiwick.Call, in *MergeDeveloperIdentitiesInput) ([]authz.Check, error) {
+	return a.onPool(ctx, call, "MergeDeveloperIdentities", *in.IdentityPoolId)
+}
+
+func (a *API) mayUnlinkDeveloperIdentity(ctx context.Context, call *bailiwick.Call, in *UnlinkDeveloperIdentityInput) ([]authz.Check, error) {
+	return a.onPool(ctx, call, "UnlinkDeveloperIdentity", *in.IdentityPoolId)
 }
 
 func (a *API) mayTagResource(ctx context.Context, call *bailiwick.Call, in *TagResourceInput) ([]authz.Check, error) {

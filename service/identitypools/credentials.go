@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/bailiwick-project/bailiwick"
@@ -91,7 +92,18 @@ func (v *visit) amr() []string {
 	}
 	amr := []string{authenticated}
 	for _, l := range v.logins {
-		amr = append(amr, l.provider, l.provider+":CognitoSignIn:"+l.subject)
+		switch {
+		case l.provider == provider: // its token tells what it was made of
+			for _, m := range stringsOf(l.claims["amr"]) {
+				if !slices.Contains(amr, m) {
+					amr = append(amr, m)
+				}
+			}
+		case l.developer:
+			amr = append(amr, l.provider, l.provider+":"+v.pool.ID+":"+l.subject)
+		default:
+			amr = append(amr, l.provider, l.provider+":CognitoSignIn:"+l.subject)
+		}
 	}
 	return amr
 }

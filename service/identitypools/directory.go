@@ -121,7 +121,7 @@ func (a *API) deleteIdentities(ctx context.Context, call *bailiwick.Call, in *De
 	err := a.Store.Update(ctx, func(tx store.Tx) error {
 		out = &DeleteIdentitiesResponse{UnprocessedIdentityIds: []UnprocessedIdentityId{}}
 		for _, id := range ids {
-			i, _, err := ownIdentity(tx, call, id)
+			i, p, err := ownIdentity(tx, call, id)
 			if isNotFound(err) {
 				out.UnprocessedIdentityIds = append(out.UnprocessedIdentityIds, UnprocessedIdentityId{IdentityId: &id, ErrorCode: &errorDenied})
 				continue
@@ -129,7 +129,7 @@ func (a *API) deleteIdentities(ctx context.Context, call *bailiwick.Call, in *De
 			if err != nil {
 				return err
 			}
-			if err := dropIdentity(tx, i); err != nil {
+			if err := dropIdentity(tx, p, i); err != nil {
 				return err
 			}
 		}

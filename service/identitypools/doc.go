@@ -10,6 +10,7 @@
 //	selection.go    which role the pool gives: claims, rules, default
 //	principaltag.go claims become principal tags
 //	credentials.go  the role's trust policy decides (RoleAssumer, implemented by sts)
+//	developer.go    users that the backend of an application vouches for
 //	opentoken.go    the basic flow: the same as a signed token, for AssumeRoleWithWebIdentity
 //
 // What must hold: a login never reaches an identity that is not its own, an
@@ -17,10 +18,11 @@
 // says becomes a tag that it could not be at AWS. The rest is administration:
 // pool.go, roles.go, tagmap.go, tags.go, directory.go.
 //
-// Differences from AWS: tokens of user pools are the only logins that are
-// verified; other providers can be configured and their logins are refused.
-// Identities are never merged: where AWS would make two into one, the request is
-// refused. Operations for developer authenticated identities are not here.
+// Differences from AWS: tokens of user pools and tokens of this service itself are
+// the only logins that are verified; other providers can be configured and their
+// logins are refused. Identities are merged by MergeDeveloperIdentities alone:
+// elsewhere, where AWS would make two into one, the request is refused. A token of
+// this service buys credentials, but no new token.
 //
 // Sources: Amazon Cognito Federated Identities API Reference; Cognito developer
 // guide, "Identity pools authentication flow", "Using role-based access control",

@@ -50,10 +50,15 @@ func resolve(r store.Reader, call *bailiwick.Call, poolID string, logins []login
 	if err := p.bind(call, logins); err != nil {
 		return nil, nil, err
 	}
+	return p.whose(r, call, logins)
+}
+
+// whose finds the identity of bound logins.
+func (p *pool) whose(r store.Reader, call *bailiwick.Call, logins []login) (*identity, []login, error) {
 	var fresh []login
 	id := ""
 	for _, l := range logins {
-		who, err := owner(r, poolID, l.provider, l.subject)
+		who, err := p.owner(r, l)
 		switch {
 		case err != nil:
 			return nil, nil, err
@@ -106,7 +111,11 @@ func (i *identity) link(tx store.Tx, call *bailiwick.Call, fresh []login) error 
 		if i.Logins == nil {
 			i.Logins = map[string]string{}
 		}
-		i.Logins[l.provider] = l.subject
+		if l.developer {
+			i.Users = append(i.Users, l.subject)
+		} else {
+			i.Logins[l.provider] = l.subject
+		}
 		if err := store.PutJSON(tx, loginKey(i.Pool, l.provider, l.subject), i.ID); err != nil {
 			return err
 		}

@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
+	"sort"
 	"strings"
 )
 
@@ -42,4 +44,21 @@ func pageStart(token *string) (string, error) {
 func regionOf(id string) string {
 	region, _, _ := strings.Cut(id, ":")
 	return region
+}
+
+// pageOf is one page of names, in their order. Its token is the last name.
+func pageOf(names []string, token *string, limit int) (page []string, next *string, err error) {
+	names = slices.Sorted(slices.Values(names))
+	if token != nil {
+		last, err := base64.RawURLEncoding.DecodeString(*token)
+		if err != nil {
+			return nil, nil, invalid("The NextToken is not valid.")
+		}
+		names = names[sort.Search(len(names), func(i int) bool { return names[i] > string(last) }):]
+	}
+	if len(names) > limit {
+		names = names[:limit]
+		next = pageToken(names[limit-1])
+	}
+	return append([]string{}, names...), next, nil
 }

@@ -14,31 +14,38 @@ import (
 // A login is one entry of Logins after verification. It counts for nothing
 // before bind has tied it to a pool.
 type login struct {
-	provider string
-	subject  string
-	client   string // audience of the token
-	claims   bailiwick.Claims
-	err      error // why the token was refused; told only for providers of the pool
-	check    bool  // the pool asks whether the user is still active
+	provider  string
+	subject   string
+	client    string // audience of the token
+	claims    bailiwick.Claims
+	err       error // why the token was refused; told only for providers of the pool
+	developer bool  // the subject is a developer's word for a user; there is no token
+	check     bool  // the pool asks whether the user is still active
 }
 
 // verify verifies every token, in the order of their providers. It runs before
 // the pool is read, so that no transaction is open while signatures are checked.
 func (a *API) verify(ctx context.Context, tokens map[string]string) ([]login, error) {
 	var out []login
-	for _, provider := range slices.Sorted(maps.Keys(tokens)) {
-		l := login{provider: provider, err: errUnsupportedToken}
-		if strings.HasPrefix(provider, "cognito-idp.") {
-			claims, err := a.IDTokens.VerifyIDToken(ctx, provider, tokens[provider])
-			var refused *bailiwick.TokenError
-			switch {
-			case errors.As(err, &refused):
-				l.err = refused
-			case err != nil:
-				return nil, fmt.Errorf("verifying a token of %s: %w", provider, err)
-			default:
-				l.claims, l.err = claims, nil
-			}
+	for _, name := range slices.Sorted(maps.Keys(tokens)) {
+		l := login{provider: name}
+		var err error
+		switch {
+		case name == provider:
+			l.claims, err = a.ours(ctx, tokens[name])
+		case strings.HasPrefix(name, "cognito-idp."):
+			l.claims, err = a.IDTokens.VerifyIDToken(ctx, name, tokens[name])
+		default:
+			err = errUnsupportedToken
+		}
+		var refused *bailiwick.TokenError
+		switch {
+		case errors.As(err, &refused):
+			l.err = refused
+		case err != nil && !errors.Is(err, errUnsupportedToken):
+			return nil, fmt.Errorf("verifying a token of %s: %w", name, err)
+		default:
+			l.err = err
 		}
 		out = append(out, l)
 	}
@@ -59,6 +66,9 @@ func (p *pool) bind(call *bailiwick.Call, logins []login) error {
 }
 
 func (p *pool) bindOne(call *bailiwick.Call, l *login) error {
+	if l.provider == provider {
+		return p.bindOurs(call, l)
+	}
 	if !slices.ContainsFunc(p.Clients, func(c client) bool { return c.Provider == l.provider }) {
 		call.Note("The provider %.128q is not a user pool of the identity pool %s.", l.provider, p.ID)
 		return errUnsupportedToken
@@ -87,6 +97,26 @@ func (p *pool) bindOne(call *bailiwick.Call, l *login) error {
 	}
 	call.Note("The token's audience %.128q is not a client of %s in the identity pool %s.", l.client, l.provider, p.ID)
 	return errUnsupportedToken
+}
+
+// bindOurs ties a token of this service to the pool. It must speak for somebody
+// who has signed in: a guest's token is no login.
+func (p *pool) bindOurs(call *bailiwick.Call, l *login) error {
+	if l.err != nil {
+		call.Note("The token of %s was refused: %v.", l.provider, l.err)
+		return tokenError(call, l.err)
+	}
+	l.client, _ = l.claims["aud"].(string)
+	l.subject, _ = l.claims["sub"].(string)
+	if l.client != p.ID || l.subject == "" {
+		call.Note("The token of %s is for the identity pool %.64q.", l.provider, l.client)
+		return errUnsupportedToken
+	}
+	if !slices.Contains(stringsOf(l.claims["amr"]), authenticated) {
+		call.Note("The token of %s is a guest's.", l.provider)
+		return errUnsupportedToken
+	}
+	return nil
 }
 
 // tokenError is AWS's sentence for a refused token.

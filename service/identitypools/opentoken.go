@@ -25,6 +25,10 @@ const claimTags = "https://aws.amazon.com/tags"
 // getOpenIDToken is the first half of the basic flow. Its token lets the bearer
 // choose the role, so the pool must say that it wants that.
 func (a *API) getOpenIDToken(ctx context.Context, call *bailiwick.Call, in *GetOpenIdTokenInput) (*GetOpenIdTokenResponse, error) {
+	if _, ok := in.Logins[provider]; ok {
+		call.Note("A token of %s is no login for a new one: it would never expire.", provider)
+		return nil, errUnsupportedToken
+	}
 	v, err := a.enter(ctx, call, *in.IdentityId, in.Logins)
 	if err != nil {
 		return nil, err
@@ -73,9 +77,9 @@ func (a *API) VerifyWebIdentity(ctx context.Context, jwt string) (bailiwick.WebI
 		return bailiwick.WebIdentity{}, err
 	}
 	id := bailiwick.WebIdentity{Provider: provider}
-	id.Subject, _ = claims.String("sub")
-	id.Audience, _ = claims.String("aud")
-	id.AMR, _ = claims.Strings("amr")
+	id.Subject, _ = claims["sub"].(string)
+	id.Audience, _ = claims["aud"].(string)
+	id.AMR = stringsOf(claims["amr"])
 	if id.Subject == "" || id.Audience == "" || len(id.AMR) == 0 {
 		return bailiwick.WebIdentity{}, errNotJWT
 	}
@@ -94,15 +98,34 @@ var (
 	errTagClaim = bailiwick.Errorf("InvalidIdentityToken", "The principal tags of the token are not in the correct format.")
 )
 
-// signed returns the claims of a token that this service signed and that has
-// not expired.
-func (a *API) signed(ctx context.Context, jwt string) (token.Claims, error) {
-	iss, err := token.PeekIssuer(jwt)
-	if err != nil {
-		return nil, errNotJWT
+// signed is ours with the errors of STS.
+func (a *API) signed(ctx context.Context, jwt string) (bailiwick.Claims, error) {
+	claims, err := a.ours(ctx, jwt)
+	var refused *bailiwick.TokenError
+	if !errors.As(err, &refused) {
+		return claims, err
 	}
-	if iss != issuer {
+	switch refused.Reason {
+	case bailiwick.TokenIssuer:
+		iss, _ := token.PeekIssuer(jwt)
 		return nil, bailiwick.Errorf("InvalidIdentityToken", "No OpenIDConnect provider found in your account for %.256s", iss)
+	case bailiwick.TokenSignature:
+		return nil, errNoKey
+	case bailiwick.TokenExpired:
+		return nil, bailiwick.Errorf("ExpiredTokenException", "Token expired: current date/time %d must be before the expiration date/time %d", a.Now().Unix(), refused.Expires.Unix())
+	}
+	return nil, errNotJWT
+}
+
+// ours returns the claims of a token that this service signed and that has not
+// expired. Refusals are TokenErrors.
+func (a *API) ours(ctx context.Context, jwt string) (bailiwick.Claims, error) {
+	iss, err := token.PeekIssuer(jwt)
+	switch {
+	case err != nil:
+		return nil, &bailiwick.TokenError{Reason: bailiwick.TokenMalformed}
+	case iss != issuer:
+		return nil, &bailiwick.TokenError{Reason: bailiwick.TokenIssuer}
 	}
 	keys, err := a.signer.public(ctx, a.Store)
 	if err != nil {
@@ -111,18 +134,15 @@ func (a *API) signed(ctx context.Context, jwt string) (token.Claims, error) {
 	claims, err := token.Verify(jwt, keys, token.RS512)
 	switch {
 	case errors.Is(err, token.ErrMalformed):
-		return nil, errNotJWT
+		return nil, &bailiwick.TokenError{Reason: bailiwick.TokenMalformed}
 	case err != nil:
-		return nil, errNoKey
+		return nil, &bailiwick.TokenError{Reason: bailiwick.TokenSignature}
 	}
-	if iss, _ := claims.String("iss"); iss != issuer {
-		return nil, errNotJWT
+	var late *token.TimeError
+	if err := token.Expired(claims, a.Now()); errors.As(err, &late) {
+		return nil, &bailiwick.TokenError{Reason: bailiwick.TokenExpired, Expires: late.At}
 	}
-	now := a.Now()
-	if err := token.Expired(claims, now); err != nil {
-		return nil, bailiwick.Errorf("ExpiredTokenException", "%s", err.Error())
-	}
-	return claims, nil
+	return bailiwick.Claims(claims), nil
 }
 
 // tagsIn reads the claim of session tags: each tag is an array of one string.

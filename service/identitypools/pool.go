@@ -70,9 +70,9 @@ func (a *API) updateIdentityPool(ctx context.Context, call *bailiwick.Call, in *
 // and then its identities, in portions.
 func (a *API) deleteIdentityPool(ctx context.Context, call *bailiwick.Call, in *DeleteIdentityPoolInput) (*noOutput, error) {
 	id := *in.IdentityPoolId
-	err := a.Store.Update(ctx, func(tx store.Tx) error {
-		p, err := ownPool(tx, call, id)
-		if err != nil {
+	var p *pool
+	err := a.Store.Update(ctx, func(tx store.Tx) (err error) {
+		if p, err = ownPool(tx, call, id); err != nil {
 			return err
 		}
 		if err := tx.Delete(accountKey(p)); err != nil {
@@ -85,7 +85,7 @@ func (a *API) deleteIdentityPool(ctx context.Context, call *bailiwick.Call, in *
 	}
 	for more := true; more; {
 		err := a.Store.Update(ctx, func(tx store.Tx) error {
-			more, err = sweep(tx, id)
+			more, err = sweep(tx, p)
 			return err
 		})
 		if err != nil {
@@ -98,8 +98,8 @@ func (a *API) deleteIdentityPool(ctx context.Context, call *bailiwick.Call, in *
 // swept is how many identities one transaction of a deletion removes.
 const swept = 1000
 
-func sweep(tx store.Tx, poolID string) (more bool, err error) {
-	ids, more, err := members(tx, poolID, "", swept)
+func sweep(tx store.Tx, p *pool) (more bool, err error) {
+	ids, more, err := members(tx, p.ID, "", swept)
 	if err != nil {
 		return false, err
 	}
@@ -108,7 +108,7 @@ func sweep(tx store.Tx, poolID string) (more bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		if err := dropIdentity(tx, i); err != nil {
+		if err := dropIdentity(tx, p, i); err != nil {
 			return false, err
 		}
 	}
@@ -188,6 +188,9 @@ func (p *pool) set(in *IdentityPool) error {
 	developer := ""
 	if in.DeveloperProviderName != nil {
 		developer = *in.DeveloperProviderName
+	}
+	if developer == provider {
+		return invalid("%s cannot be the name of a developer provider.", provider)
 	}
 	if p.Developer != "" && developer != p.Developer {
 		return invalid("The developer provider name cannot be changed once it is set.")

@@ -37,6 +37,12 @@ func (m tagMap) claims() map[string]string {
 func (v *visit) principalTags(call *bailiwick.Call) (map[string]string, error) {
 	tags := map[string]string{}
 	for _, l := range v.logins {
+		if l.provider == provider {
+			if err := l.carried(call, tags); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		wanted := v.pool.TagMaps[l.provider].claims()
 		for _, key := range slices.Sorted(maps.Keys(wanted)) {
 			claim, ok := l.claims[wanted[key]]
@@ -64,6 +70,23 @@ func (v *visit) principalTags(call *bailiwick.Call) (map[string]string, error) {
 		return nil, errConfiguration
 	}
 	return tags, nil
+}
+
+// carried adds the tags that a token of this service carries.
+func (l *login) carried(call *bailiwick.Call, tags map[string]string) error {
+	more, _, err := tagsIn(l.claims[claimTags])
+	if err != nil {
+		call.Note("The session tags of the token are not in the correct format.")
+		return errConfiguration
+	}
+	for key, value := range more {
+		if wrong := wrongTag(tags, key, value); wrong != "" {
+			call.Note("The principal tag %q of the token %s.", key, wrong)
+			return errConfiguration
+		}
+		tags[key] = value
+	}
+	return nil
 }
 
 // wrongTag says why a tag cannot join the others, "" if it can. The character

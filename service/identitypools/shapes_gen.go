@@ -62,16 +62,18 @@ var (
 	rule13 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Sensitive: true}
 	rule14 = wire.Rule{Min: wire.At(1), Max: wire.At(50000), Sensitive: true}
 	rule15 = wire.Rule{Min: wire.At(1), Max: wire.At(15), Pattern: pattern07}
-	rule16 = wire.Rule{Min: wire.At(1), Max: wire.At(65535), Pattern: pattern08}
-	rule17 = wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern09}
-	rule18 = wire.Rule{Enum: []string{"Equals", "Contains", "StartsWith", "NotEqual"}}
-	rule19 = wire.Rule{Enum: []string{"AuthenticatedRole", "Deny"}}
-	rule20 = wire.Rule{Enum: []string{"Token", "Rules"}}
-	rule21 = wire.Rule{Min: wire.At(1), Max: wire.At(400)}
-	rule22 = wire.Rule{Max: wire.At(2)}
-	rule23 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern10}
-	rule24 = wire.Rule{Max: wire.At(50)}
-	rule25 = wire.Rule{Min: wire.At(1), Max: wire.At(256)}
+	rule16 = wire.Rule{Max: wire.At(50)}
+	rule17 = wire.Rule{Min: wire.At(1), Max: wire.At(256)}
+	rule18 = wire.Rule{Min: wire.At(1), Max: wire.At(86400)}
+	rule19 = wire.Rule{Min: wire.At(1), Max: wire.At(65535), Pattern: pattern08}
+	rule20 = wire.Rule{Min: wire.At(1), Max: wire.At(1024)}
+	rule21 = wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern09}
+	rule22 = wire.Rule{Enum: []string{"Equals", "Contains", "StartsWith", "NotEqual"}}
+	rule23 = wire.Rule{Enum: []string{"AuthenticatedRole", "Deny"}}
+	rule24 = wire.Rule{Enum: []string{"Token", "Rules"}}
+	rule25 = wire.Rule{Min: wire.At(1), Max: wire.At(400)}
+	rule26 = wire.Rule{Max: wire.At(2)}
+	rule27 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern10}
 )
 
 // CognitoIdentityProvider is a shape of the API model.
@@ -289,6 +291,50 @@ type GetIdentityPoolRolesResponse struct {
 	Roles          map[string]string      `wire:"Roles"`
 }
 
+// GetOpenIdTokenForDeveloperIdentityInput is a shape of the API model.
+type GetOpenIdTokenForDeveloperIdentityInput struct {
+	IdentityId     *string           `wire:"IdentityId"`
+	IdentityPoolId *string           `wire:"IdentityPoolId"`
+	Logins         map[string]string `wire:"Logins"`
+	PrincipalTags  map[string]string `wire:"PrincipalTags"`
+	TokenDuration  *int64            `wire:"TokenDuration"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *GetOpenIdTokenForDeveloperIdentityInput) Validate(v *wire.Validation) {
+	if x.IdentityId != nil {
+		v.String("identityId", *x.IdentityId, rule11)
+	}
+	if x.IdentityPoolId == nil {
+		v.Null("identityPoolId")
+	}
+	if x.IdentityPoolId != nil {
+		v.String("identityPoolId", *x.IdentityPoolId, rule11)
+	}
+	if x.Logins == nil {
+		v.Null("logins")
+	}
+	if x.Logins != nil {
+		v.Size("logins", x.Logins, len(x.Logins), rule12)
+	}
+	wire.MapKeys(v, "logins", x.Logins, rule13)
+	v.MapValues("logins", x.Logins, rule14)
+	if x.PrincipalTags != nil {
+		v.Size("principalTags", x.PrincipalTags, len(x.PrincipalTags), rule16)
+	}
+	wire.MapKeys(v, "principalTags", x.PrincipalTags, rule05)
+	v.MapValues("principalTags", x.PrincipalTags, rule17)
+	if x.TokenDuration != nil {
+		v.Number("tokenDuration", float64(*x.TokenDuration), rule18)
+	}
+}
+
+// GetOpenIdTokenForDeveloperIdentityResponse is a shape of the API model.
+type GetOpenIdTokenForDeveloperIdentityResponse struct {
+	IdentityId *string `wire:"IdentityId"`
+	Token      *string `wire:"Token"`
+}
+
 // GetOpenIdTokenInput is a shape of the API model.
 type GetOpenIdTokenInput struct {
 	IdentityId *string           `wire:"IdentityId"`
@@ -431,7 +477,7 @@ func (x *ListIdentitiesInput) Validate(v *wire.Validation) {
 		v.Number("maxResults", float64(*x.MaxResults), rule10)
 	}
 	if x.NextToken != nil {
-		v.String("nextToken", *x.NextToken, rule16)
+		v.String("nextToken", *x.NextToken, rule19)
 	}
 }
 
@@ -457,7 +503,7 @@ func (x *ListIdentityPoolsInput) Validate(v *wire.Validation) {
 		v.Number("maxResults", float64(*x.MaxResults), rule10)
 	}
 	if x.NextToken != nil {
-		v.String("nextToken", *x.NextToken, rule16)
+		v.String("nextToken", *x.NextToken, rule19)
 	}
 }
 
@@ -487,6 +533,44 @@ type ListTagsForResourceResponse struct {
 	Tags map[string]string `wire:"Tags"`
 }
 
+// LookupDeveloperIdentityInput is a shape of the API model.
+type LookupDeveloperIdentityInput struct {
+	DeveloperUserIdentifier *string `wire:"DeveloperUserIdentifier"`
+	IdentityId              *string `wire:"IdentityId"`
+	IdentityPoolId          *string `wire:"IdentityPoolId"`
+	MaxResults              *int32  `wire:"MaxResults"`
+	NextToken               *string `wire:"NextToken"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *LookupDeveloperIdentityInput) Validate(v *wire.Validation) {
+	if x.DeveloperUserIdentifier != nil {
+		v.String("developerUserIdentifier", *x.DeveloperUserIdentifier, rule20)
+	}
+	if x.IdentityId != nil {
+		v.String("identityId", *x.IdentityId, rule11)
+	}
+	if x.IdentityPoolId == nil {
+		v.Null("identityPoolId")
+	}
+	if x.IdentityPoolId != nil {
+		v.String("identityPoolId", *x.IdentityPoolId, rule11)
+	}
+	if x.MaxResults != nil {
+		v.Number("maxResults", float64(*x.MaxResults), rule10)
+	}
+	if x.NextToken != nil {
+		v.String("nextToken", *x.NextToken, rule19)
+	}
+}
+
+// LookupDeveloperIdentityResponse is a shape of the API model.
+type LookupDeveloperIdentityResponse struct {
+	DeveloperUserIdentifierList []string `wire:"DeveloperUserIdentifierList"`
+	IdentityId                  *string  `wire:"IdentityId"`
+	NextToken                   *string  `wire:"NextToken"`
+}
+
 // MappingRule is a shape of the API model.
 type MappingRule struct {
 	Claim     *string `wire:"Claim"`
@@ -501,13 +585,13 @@ func (x *MappingRule) Validate(v *wire.Validation) {
 		v.Null("claim")
 	}
 	if x.Claim != nil {
-		v.String("claim", *x.Claim, rule17)
+		v.String("claim", *x.Claim, rule21)
 	}
 	if x.MatchType == nil {
 		v.Null("matchType")
 	}
 	if x.MatchType != nil {
-		v.String("matchType", *x.MatchType, rule18)
+		v.String("matchType", *x.MatchType, rule22)
 	}
 	if x.RoleARN == nil {
 		v.Null("roleARN")
@@ -523,6 +607,47 @@ func (x *MappingRule) Validate(v *wire.Validation) {
 	}
 }
 
+// MergeDeveloperIdentitiesInput is a shape of the API model.
+type MergeDeveloperIdentitiesInput struct {
+	DestinationUserIdentifier *string `wire:"DestinationUserIdentifier"`
+	DeveloperProviderName     *string `wire:"DeveloperProviderName"`
+	IdentityPoolId            *string `wire:"IdentityPoolId"`
+	SourceUserIdentifier      *string `wire:"SourceUserIdentifier"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *MergeDeveloperIdentitiesInput) Validate(v *wire.Validation) {
+	if x.DestinationUserIdentifier == nil {
+		v.Null("destinationUserIdentifier")
+	}
+	if x.DestinationUserIdentifier != nil {
+		v.String("destinationUserIdentifier", *x.DestinationUserIdentifier, rule20)
+	}
+	if x.DeveloperProviderName == nil {
+		v.Null("developerProviderName")
+	}
+	if x.DeveloperProviderName != nil {
+		v.String("developerProviderName", *x.DeveloperProviderName, rule03)
+	}
+	if x.IdentityPoolId == nil {
+		v.Null("identityPoolId")
+	}
+	if x.IdentityPoolId != nil {
+		v.String("identityPoolId", *x.IdentityPoolId, rule11)
+	}
+	if x.SourceUserIdentifier == nil {
+		v.Null("sourceUserIdentifier")
+	}
+	if x.SourceUserIdentifier != nil {
+		v.String("sourceUserIdentifier", *x.SourceUserIdentifier, rule20)
+	}
+}
+
+// MergeDeveloperIdentitiesResponse is a shape of the API model.
+type MergeDeveloperIdentitiesResponse struct {
+	IdentityId *string `wire:"IdentityId"`
+}
+
 // RoleMapping is a shape of the API model.
 type RoleMapping struct {
 	AmbiguousRoleResolution *string                 `wire:"AmbiguousRoleResolution"`
@@ -533,7 +658,7 @@ type RoleMapping struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *RoleMapping) Validate(v *wire.Validation) {
 	if x.AmbiguousRoleResolution != nil {
-		v.String("ambiguousRoleResolution", *x.AmbiguousRoleResolution, rule19)
+		v.String("ambiguousRoleResolution", *x.AmbiguousRoleResolution, rule23)
 	}
 	if x.RulesConfiguration != nil {
 		v.In("rulesConfiguration", x.RulesConfiguration.Validate)
@@ -542,7 +667,7 @@ func (x *RoleMapping) Validate(v *wire.Validation) {
 		v.Null("type")
 	}
 	if x.Type != nil {
-		v.String("type", *x.Type, rule20)
+		v.String("type", *x.Type, rule24)
 	}
 }
 
@@ -557,7 +682,7 @@ func (x *RulesConfigurationType) Validate(v *wire.Validation) {
 		v.Null("rules")
 	}
 	if x.Rules != nil {
-		v.Size("rules", x.Rules, len(x.Rules), rule21)
+		v.Size("rules", x.Rules, len(x.Rules), rule25)
 	}
 	for i0 := range x.Rules {
 		v.In(wire.Index("rules", i0), x.Rules[i0].Validate)
@@ -591,9 +716,9 @@ func (x *SetIdentityPoolRolesInput) Validate(v *wire.Validation) {
 		v.Null("roles")
 	}
 	if x.Roles != nil {
-		v.Size("roles", x.Roles, len(x.Roles), rule22)
+		v.Size("roles", x.Roles, len(x.Roles), rule26)
 	}
-	wire.MapKeys(v, "roles", x.Roles, rule23)
+	wire.MapKeys(v, "roles", x.Roles, rule27)
 	v.MapValues("roles", x.Roles, rule07)
 }
 
@@ -620,10 +745,10 @@ func (x *SetPrincipalTagAttributeMapInput) Validate(v *wire.Validation) {
 		v.String("identityProviderName", *x.IdentityProviderName, rule05)
 	}
 	if x.PrincipalTags != nil {
-		v.Size("principalTags", x.PrincipalTags, len(x.PrincipalTags), rule24)
+		v.Size("principalTags", x.PrincipalTags, len(x.PrincipalTags), rule16)
 	}
 	wire.MapKeys(v, "principalTags", x.PrincipalTags, rule05)
-	v.MapValues("principalTags", x.PrincipalTags, rule25)
+	v.MapValues("principalTags", x.PrincipalTags, rule17)
 }
 
 // SetPrincipalTagAttributeMapResponse is a shape of the API model.
@@ -657,6 +782,42 @@ func (x *TagResourceInput) Validate(v *wire.Validation) {
 
 // TagResourceResponse is a shape of the API model.
 type TagResourceResponse struct {
+}
+
+// UnlinkDeveloperIdentityInput is a shape of the API model.
+type UnlinkDeveloperIdentityInput struct {
+	DeveloperProviderName   *string `wire:"DeveloperProviderName"`
+	DeveloperUserIdentifier *string `wire:"DeveloperUserIdentifier"`
+	IdentityId              *string `wire:"IdentityId"`
+	IdentityPoolId          *string `wire:"IdentityPoolId"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *UnlinkDeveloperIdentityInput) Validate(v *wire.Validation) {
+	if x.DeveloperProviderName == nil {
+		v.Null("developerProviderName")
+	}
+	if x.DeveloperProviderName != nil {
+		v.String("developerProviderName", *x.DeveloperProviderName, rule03)
+	}
+	if x.DeveloperUserIdentifier == nil {
+		v.Null("developerUserIdentifier")
+	}
+	if x.DeveloperUserIdentifier != nil {
+		v.String("developerUserIdentifier", *x.DeveloperUserIdentifier, rule20)
+	}
+	if x.IdentityId == nil {
+		v.Null("identityId")
+	}
+	if x.IdentityId != nil {
+		v.String("identityId", *x.IdentityId, rule11)
+	}
+	if x.IdentityPoolId == nil {
+		v.Null("identityPoolId")
+	}
+	if x.IdentityPoolId != nil {
+		v.String("identityPoolId", *x.IdentityPoolId, rule11)
+	}
 }
 
 // UnlinkIdentityInput is a shape of the API model.

@@ -15,7 +15,8 @@ import (
 //	account  ACCOUNT REGION POOL         name of the pool, for listings
 //	identity IDENTITY                    identity
 //	member   POOL IDENTITY               nothing, for listings
-//	login    POOL PROVIDER SUBJECT       id of the identity; the one place that says whose a login is
+//	login    POOL PROVIDER SUBJECT       id of the identity; the one place that says whose a login is;
+//	                                     of a developer provider, the subject is the user identifier
 //	key                                  signing key
 const space = "identitypools"
 
@@ -73,6 +74,7 @@ type identity struct {
 	ID       string            `json:"id"`
 	Pool     string            `json:"pool"`
 	Logins   map[string]string `json:"logins,omitempty"` // subject by provider
+	Users    []string          `json:"users,omitempty"`  // developer user identifiers
 	Closed   bool              `json:"closed,omitempty"`
 	Created  time.Time         `json:"created"`
 	Modified time.Time         `json:"modified"`
@@ -100,15 +102,26 @@ func ownPool(r store.Reader, call *bailiwick.Call, id string) (*pool, error) {
 	return p, err
 }
 
+// authenticated tells whether it takes a login to be this identity.
+func (i *identity) authenticated() bool { return len(i.Logins)+len(i.Users) > 0 }
+
 func getIdentity(r store.Reader, id string) (*identity, error) {
 	return get[identity](r, identityKey(id), noIdentity(id), "identity "+id)
 }
 
-// owner reads whose a login is, "" for nobody's.
-func owner(r store.Reader, pool, provider, subject string) (string, error) {
-	id, err := store.GetJSON[string](r, loginKey(pool, provider, subject))
+// owner reads whose a login is, "" for nobody's. A token of this service names
+// its identity, which may be gone.
+func (p *pool) owner(r store.Reader, l login) (string, error) {
+	if l.provider == provider {
+		i, err := getIdentity(r, l.subject)
+		if isNotFound(err) || err == nil && (i.Pool != p.ID || !i.authenticated()) {
+			return "", errLoginsMismatch
+		}
+		return l.subject, err
+	}
+	id, err := store.GetJSON[string](r, loginKey(p.ID, l.provider, l.subject))
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return "", fmt.Errorf("reading a login of %s: %w", pool, err)
+		return "", fmt.Errorf("reading a login of %s: %w", p.ID, err)
 	}
 	return id, nil
 }
@@ -139,7 +152,12 @@ func putIdentity(tx store.Tx, i *identity) error {
 }
 
 // dropIdentity removes an identity and gives its logins free.
-func dropIdentity(tx store.Tx, i *identity) error {
+func dropIdentity(tx store.Tx, p *pool, i *identity) error {
+	for _, user := range i.Users {
+		if err := tx.Delete(loginKey(i.Pool, p.Developer, user)); err != nil {
+			return err
+		}
+	}
 	for provider, subject := range i.Logins {
 		if err := tx.Delete(loginKey(i.Pool, provider, subject)); err != nil {
 			return err

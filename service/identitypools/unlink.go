@@ -58,6 +58,6 @@ func (i *identity) unlink(tx store.Tx, call *bailiwick.Call, providers []string)
 		}
 		delete(i.Logins, p)
 	}
-	i.Closed, i.Modified = len(i.Logins) == 0, call.Time
+	i.Closed, i.Modified = !i.authenticated(), call.Time
 	return putIdentity(tx, i)
 }
