@@ -26,6 +26,8 @@ type API struct {
 
 	// NewKey makes the signing keys of new pools; nil is token.NewKey with Rand.
 	NewKey func() (*token.Key, error)
+
+	cache keyCache
 }
 
 const maxBody = 1 << 20
@@ -85,20 +87,20 @@ func (a *API) operations() []service.Operation {
 		service.Op("AdminUserGlobalSignOut", a.mayAdminUserGlobalSignOut, a.adminUserGlobalSignOut),
 		service.Op("ListUsers", a.mayListUsers, a.listUsers),
 
-		// service.Op("AdminInitiateAuth"
-		// service.Op("AdminRespondToAuthChallenge"
-		// service.Public("InitiateAuth"
-		// service.Public("RespondToAuthChallenge"
-		// service.Public("GetTokensFromRefreshToken"
-		// service.Public("RevokeToken"
-		// service.Self("GetUser"
-		// service.Self("UpdateUserAttributes"
-		// service.Self("DeleteUserAttributes"
-		// service.Self("DeleteUser"
-		// service.Self("ChangePassword"
-		// service.Self("GlobalSignOut"
-		// service.Self("VerifyUserAttribute"
-		// service.Self("GetUserAttributeVerificationCode"
+		service.Op("AdminInitiateAuth", a.mayAdminInitiateAuth, a.adminInitiateAuth),
+		service.Op("AdminRespondToAuthChallenge", a.mayAdminRespondToAuthChallenge, a.adminRespondToAuthChallenge),
+		service.Public("InitiateAuth", a.initiateAuth),
+		service.Public("RespondToAuthChallenge", a.respondToAuthChallenge),
+		service.Public("GetTokensFromRefreshToken", a.getTokensFromRefreshToken),
+		service.Public("RevokeToken", a.revokeToken),
+		service.Self("GetUser", a.getUser),
+		service.Self("UpdateUserAttributes", a.updateUserAttributes),
+		service.Self("DeleteUserAttributes", a.deleteUserAttributes),
+		service.Self("DeleteUser", a.deleteUser),
+		service.Self("ChangePassword", a.changePassword),
+		service.Self("GlobalSignOut", a.globalSignOut),
+		service.Self("VerifyUserAttribute", a.verifyUserAttribute),
+		service.Self("GetUserAttributeVerificationCode", a.getUserAttributeVerificationCode),
 
 		service.Public("SignUp", a.signUp),
 		service.Public("ConfirmSignUp", a.confirmSignUp),

@@ -1,0 +1,47 @@
+package userpools
+
+import (
+	"context"
+
+	"github.com/bailiwick-project/bailiwick"
+)
+
+func (a *API) respondToAuthChallenge(ctx context.Context, call *bailiwick.Call, in *RespondToAuthChallengeRequest) (*RespondToAuthChallengeResponse, error) {
+	s, err := a.publicSignIn(ctx, call, in.ClientId, in.ChallengeResponses)
+	if err != nil {
+		return nil, err
+	}
+	next, err := a.respond(ctx, s, value(in.ChallengeName), value(in.Session))
+	if err != nil {
+		return nil, err
+	}
+	return &RespondToAuthChallengeResponse{
+		AuthenticationResult: next.result, ChallengeName: optional(next.challenge), ChallengeParameters: next.parameters(), Session: optional(next.session),
+	}, nil
+}
+
+func (a *API) adminRespondToAuthChallenge(ctx context.Context, call *bailiwick.Call, in *AdminRespondToAuthChallengeRequest) (*AdminRespondToAuthChallengeResponse, error) {
+	s, err := a.adminSignIn(ctx, call, in.UserPoolId, in.ClientId, in.ChallengeResponses)
+	if err != nil {
+		return nil, err
+	}
+	next, err := a.respond(ctx, s, value(in.ChallengeName), value(in.Session))
+	if err != nil {
+		return nil, err
+	}
+	return &AdminRespondToAuthChallengeResponse{
+		AuthenticationResult: next.result, ChallengeName: optional(next.challenge), ChallengeParameters: next.parameters(), Session: optional(next.session),
+	}, nil
+}
+
+// respond takes the answer to a challenge. The state of PASSWORD_VERIFIER is in its
+// SECRET_BLOCK: clients of all ages answer it without a Session.
+func (a *API) respond(ctx context.Context, s *signIn, challenge, session string) (*step, error) {
+	switch challenge {
+	case "PASSWORD_VERIFIER":
+		return a.answerSRP(ctx, s)
+	case "NEW_PASSWORD_REQUIRED":
+		return a.answerNewPassword(ctx, s, session)
+	}
+	return nil, invalid("The challenge %s is not supported by this server.", challenge)
+}

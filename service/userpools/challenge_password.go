@@ -1,0 +1,215 @@
+package userpools
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/bailiwick-project/bailiwick/store"
+)
+
+// A challengeSession is what the Session of a challenge holds, sealed: who has
+// proven what so far. It is good for one step.
+type challengeSession struct {
+	ID        string
+	Pool      string
+	Client    string
+	Sub       string
+	Challenge string
+	Epoch     int64
+	Salt      []byte // of the password that was proven: another one ends the session
+	Expires   time.Time
+}
+
+const (
+	useSession       = "session"
+	challengeNew     = "NEW_PASSWORD_REQUIRED"
+	attributesPrefix = "userAttributes."
+)
+
+// askNewPassword answers whoever signed in with a temporary password.
+func (a *API) askNewPassword(s *signIn, u *user) (*step, error) {
+	id, err := uuid(a.Rand)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := a.sealed(useSession, challengeSession{
+		ID: id, Pool: s.pool.ID, Client: s.client.ID, Sub: u.Sub, Challenge: challengeNew,
+		Epoch: u.Epoch, Salt: u.Salt, Expires: s.call.Time.Add(s.client.sessionLife()),
+	})
+	if err != nil {
+		return nil, err
+	}
+	missing := []string{}
+	for _, name := range s.pool.required() {
+		if u.Attributes[name] == "" {
+			missing = append(missing, attributesPrefix+name)
+		}
+	}
+	known := map[string]string{}
+	for name, v := range u.Attributes {
+		if s.client.reads(name) {
+			known[name] = v
+		}
+	}
+	required, err := json.Marshal(missing)
+	if err != nil {
+		return nil, fmt.Errorf("writing requiredAttributes: %w", err)
+	}
+	attributes, err := json.Marshal(known)
+	if err != nil {
+		return nil, fmt.Errorf("writing userAttributes: %w", err)
+	}
+	return &step{
+		challenge: challengeNew, session: base64.RawURLEncoding.EncodeToString(sealed),
+		params: map[string]string{"USER_ID_FOR_SRP": u.Username, "requiredAttributes": string(required), "userAttributes": string(attributes)},
+	}, nil
+}
+
+// openSession reads the Session of a challenge.
+func (a *API) openSession(s *signIn, challenge, text string) (*challengeSession, error) {
+	if text == "" {
+		return nil, invalid("Missing required parameter Session")
+	}
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	got := new(challengeSession)
+	if err == nil {
+		err = a.unseal(useSession, raw, got)
+	}
+	if err != nil || got.Pool != s.pool.ID || got.Client != s.client.ID || got.Challenge != challenge {
+		s.call.Note("the Session is not one that this client was given for %s", challenge)
+		return nil, errBadSession
+	}
+	if !s.call.Time.Before(got.Expires) {
+		s.call.Note("the Session ended at %s", got.Expires.UTC().Format(time.RFC3339))
+		return nil, errSessionEnded
+	}
+	return got, nil
+}
+
+// A newPassword is the answer to NEW_PASSWORD_REQUIRED.
+type newPassword struct {
+	session    *challengeSession
+	attributes map[string]string
+	verifier   *verifier
+	codes      map[string]drawn
+	origin     string
+	event      string
+}
+
+// answerNewPassword sets the password and whatever attributes come with it, and
+// signs the user in. A password or attribute that is refused leaves the Session
+// as it was: nothing has happened yet.
+func (a *API) answerNewPassword(ctx context.Context, s *signIn, text string) (*step, error) {
+	session, err := a.openSession(s, challengeNew, text)
+	if err != nil {
+		return nil, err
+	}
+	typed, err := s.username()
+	if err != nil {
+		return nil, err
+	}
+	password, err := s.param("NEW_PASSWORD")
+	if err != nil {
+		return nil, err
+	}
+	c, err := a.claimantBySub(ctx, s, typed, session.Sub)
+	if err != nil {
+		return nil, err
+	}
+	if c.user == nil || !s.names(c, typed) {
+		s.call.Note("USERNAME is not the user of the Session")
+		return nil, errBadSession
+	}
+	if err := s.pool.checkPassword(password); err != nil {
+		return nil, err
+	}
+	n := &newPassword{session: session, attributes: s.attributes()}
+	if err := a.prepare(s, n, c.user.Username, password); err != nil {
+		return nil, err
+	}
+	var g *grant
+	var told error
+	err = a.Store.Update(ctx, func(tx store.Tx) error {
+		var err error
+		g, told, err = a.setNewPassword(tx, s, n)
+		return err
+	})
+	if err == nil {
+		err = told
+	}
+	if err != nil {
+		return nil, err
+	}
+	result, err := a.issue(ctx, g, s.call.Time)
+	return &step{result: result}, err
+}
+
+// attributes are those that come with the new password.
+func (s *signIn) attributes() map[string]string {
+	given := map[string]string{}
+	for name, v := range s.params {
+		if short, ok := strings.CutPrefix(name, attributesPrefix); ok {
+			given[short] = v
+		}
+	}
+	return given
+}
+
+// prepare computes and draws what the transaction needs.
+func (a *API) prepare(s *signIn, n *newPassword, username, password string) error {
+	var err error
+	if n.verifier, err = a.verifier(s.pool, username, password); err != nil {
+		return err
+	}
+	if n.codes, err = a.drawCodes(); err != nil {
+		return err
+	}
+	if n.origin, err = uuid(a.Rand); err != nil {
+		return err
+	}
+	n.event, err = uuid(a.Rand)
+	return err
+}
+
+func (a *API) setNewPassword(tx store.Tx, s *signIn, n *newPassword) (g *grant, told, err error) {
+	u, err := userBySub(tx, s.pool.ID, n.session.Sub)
+	if err != nil {
+		return nil, nil, err
+	}
+	before, err := spend(tx, s.pool.ID, n.session.ID, n.session.Expires)
+	if err != nil {
+		return nil, nil, err
+	}
+	switch {
+	case before || u.Status != statusForceChange || u.Epoch != n.session.Epoch || !bytes.Equal(u.Salt, n.session.Salt):
+		return nil, errSessionEnded, nil
+	case !u.Enabled:
+		return nil, errDisabled, nil
+	}
+	next := u.clone()
+	n.verifier.give(next)
+	next.Status, next.Temporary, next.Modified = statusConfirmed, time.Time{}, s.call.Time
+	if err := saveUser(tx, s.pool, u, next); err != nil {
+		return nil, nil, err
+	}
+	if len(n.attributes) > 0 {
+		if _, err := a.writeAttributes(tx, s.pool, next, writer{s.client}, n.attributes, n.codes, s.call.Time); err != nil {
+			return nil, nil, err
+		}
+		if next, err = userBySub(tx, s.pool.ID, next.Sub); err != nil {
+			return nil, nil, err
+		}
+	}
+	for _, name := range s.pool.required() {
+		if next.Attributes[name] == "" {
+			return nil, nil, invalid("Invalid attributes given, %s is missing", name)
+		}
+	}
+	g = &grant{user: next}
+	return g, nil, a.begin(tx, s, g, n.origin, n.event)
+}
