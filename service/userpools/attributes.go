@@ -10,6 +10,12 @@ import (
 // A writer is who sets attributes: a user through a client, or an administrator.
 type writer struct{ client *client }
 
+// maxAttributes bounds the attributes of one request, above what any schema has:
+// the work for a list must not be chosen by whoever signs up.
+const maxAttributes = 100
+
+func tooMany() error { return invalid("A request cannot name more than %d attributes.", maxAttributes) }
+
 // administrator may write everything but sub and identities.
 var administrator = writer{}
 
@@ -26,6 +32,9 @@ var errUnauthorizedWrite = notAuthorized("A client attempted to write unauthoriz
 // readAttributes turns the list of a request into a map. An empty value stays: it
 // deletes. Naming an attribute twice is refused, since one of the two is ignored.
 func readAttributes(in []AttributeType) (map[string]string, error) {
+	if len(in) > maxAttributes {
+		return nil, tooMany()
+	}
 	out := make(map[string]string, len(in))
 	for _, a := range in {
 		name := value(a.Name)
@@ -105,6 +114,9 @@ type change struct {
 // setAttributes changes attributes of an existing user. Empty values delete.
 // An administrator who names email_verified with email has vouched for it.
 func (p *pool) setAttributes(w writer, u *user, given map[string]string) (*change, error) {
+	if len(given) > maxAttributes {
+		return nil, tooMany()
+	}
 	for name := range given {
 		if _, ok := p.attribute(name); ok && !w.may(name) && !(w.client == nil && system(name)) {
 			return nil, errUnauthorizedWrite

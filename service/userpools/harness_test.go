@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"io"
 	"sync"
 	"testing"
 	"time"
@@ -25,23 +26,25 @@ type env struct {
 	*servicetest.Server
 	t     *testing.T
 	store store.Store
+	rand  io.Reader
+	clock func() time.Time
 	now   time.Time
 }
 
 // One key serves all tests: to make one takes longer than most tests.
 var testKey = sync.OnceValues(func() (*token.Key, error) { return token.NewKey(rand.Reader) })
 
+var testSecret = []byte("a secret key of thirty-two bytes")
+
 var testGroup = sync.OnceValue(srp.NewGroup)
 
 func newEnv(t *testing.T, policies bailiwick.Policies) *env {
 	t.Helper()
 	e := &env{t: t, now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)}
-	clock := func() time.Time { return e.now }
-	e.store = storetest.Twice(&mem.Engine{Now: clock})
-	api := &userpools.API{
-		Store: e.store, SRP: testGroup(), Now: clock, Rand: rand.Reader, Key: []byte("a key of thirty-two bytes, secret"), NewKey: testKey,
-	}
-	e.Server = servicetest.New(t, api.Service(), policies, clock)
+	e.rand, e.clock = rand.Reader, func() time.Time { return e.now }
+	e.store = storetest.Twice(&mem.Engine{Now: e.clock})
+	api := &userpools.API{Store: e.store, SRP: testGroup(), Now: e.clock, Rand: e.rand, Key: testSecret, NewKey: testKey}
+	e.Server = servicetest.New(t, api.Service(), policies, e.clock)
 	return e
 }
 

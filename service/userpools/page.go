@@ -76,6 +76,9 @@ func (a *API) openToken(scope, token string) ([]byte, error) {
 
 // mac is an HMAC-SHA256 under the server's key, for one use.
 func (a *API) mac(use string, data []byte) []byte {
+	if len(a.Key) < sha256.Size {
+		panic("userpools: API.Key is shorter than 32 bytes") // forgotten: anybody could forge
+	}
 	h := hmac.New(sha256.New, a.Key)
 	sum := sha256.Sum256([]byte(use)) // of fixed length: nothing can slip between use and data
 	h.Write(sum[:])

@@ -125,8 +125,11 @@ func (a *API) writeAttributes(tx store.Tx, p *pool, u *user, w writer, given map
 }
 
 func (a *API) adminDeleteUserAttributes(ctx context.Context, call *bailiwick.Call, in *AdminDeleteUserAttributesRequest) (*AdminDeleteUserAttributesResponse, error) {
-	given := deletions(in.UserAttributeNames)
-	err := a.inPool(ctx, call, in.UserPoolId, func(tx store.Tx, p *pool) error {
+	given, err := deletions(in.UserAttributeNames)
+	if err != nil {
+		return nil, err
+	}
+	err = a.inPool(ctx, call, in.UserPoolId, func(tx store.Tx, p *pool) error {
 		u, err := findUser(tx, p, value(in.Username))
 		if err != nil {
 			return err
@@ -141,12 +144,15 @@ func (a *API) adminDeleteUserAttributes(ctx context.Context, call *bailiwick.Cal
 }
 
 // deletions is the writing of attributes that deletes them.
-func deletions(names []string) map[string]string {
+func deletions(names []string) (map[string]string, error) {
+	if len(names) > maxAttributes {
+		return nil, tooMany()
+	}
 	out := map[string]string{}
 	for _, n := range names {
 		out[n] = ""
 	}
-	return out
+	return out, nil
 }
 
 func (a *API) adminDeleteUser(ctx context.Context, call *bailiwick.Call, in *AdminDeleteUserRequest) (*struct{}, error) {

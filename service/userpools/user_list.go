@@ -16,6 +16,11 @@ func (a *API) listUsers(ctx context.Context, call *bailiwick.Call, in *ListUsers
 	out := &ListUsersResponse{}
 	pg := pageOf("ListUsers "+value(in.UserPoolId)+" "+value(in.Filter), in.Limit, in.PaginationToken)
 	err = a.readPool(ctx, call, in.UserPoolId, func(r store.Reader, p *pool) error {
+		for _, name := range in.AttributesToGet {
+			if _, ok := p.attribute(name); !ok {
+				return invalid("One or more requested attributes do not exist.")
+			}
+		}
 		var err error
 		out.Users, out.PaginationToken, err = listPage(a, r, pg, []any{root, "user", p.ID}, func(_ []byte, u user) (UserType, bool, error) {
 			if !f.matches(p, &u) {
@@ -61,7 +66,7 @@ var searchable = []string{
 
 func parseFilter(text string) (filter, error) {
 	var f filter
-	bad := invalid("Error while parsing filter.")
+	bad := invalid("Error while parsing filter")
 	text = strings.TrimSpace(text)
 	if text == "" {
 		return f, nil

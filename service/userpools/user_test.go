@@ -148,9 +148,10 @@ func TestListUsers(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"x", `username`, `username "a"`, `username = a`, `username = "a" or email = "b"`, `username = "a"b"`, `= "a"`, `username ^ "a"`} {
-		e.fails("InvalidParameterException", "Error while parsing filter.", "ListUsers", "UserPoolId", pool, "Filter", bad)
+		e.fails("InvalidParameterException", "Error while parsing filter", "ListUsers", "UserPoolId", pool, "Filter", bad)
 	}
 	e.fails("InvalidParameterException", "Invalid search attribute: custom:org", "ListUsers", "UserPoolId", pool, "Filter", `custom:org = "acme"`)
+	e.fails("InvalidParameterException", "One or more requested attributes do not exist.", "ListUsers", "UserPoolId", pool, "AttributesToGet", []string{"custom:x"})
 	got := e.call("ListUsers", "UserPoolId", pool, "AttributesToGet", []string{"email"}, "Filter", `username = "bob"`)["Users"].([]any)[0].(m)
 	if fmt.Sprint(got["Attributes"]) != "[map[Name:email Value:bob@test.com]]" {
 		t.Errorf("attributes %v", got["Attributes"])

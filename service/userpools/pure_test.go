@@ -78,3 +78,25 @@ func TestNumber(t *testing.T) {
 		}
 	}
 }
+
+// What parses is exactly one comparison: printed again it parses to the same.
+func FuzzParseFilter(f *testing.F) {
+	for _, s := range []string{`username = "a"`, `"email" ^= "a\"b\\"`, `sub=""`, `status = "Enabled" or sub = "x"`, `^=`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		got, err := parseFilter(text)
+		if err != nil || got.attribute == "" {
+			return
+		}
+		operator := "="
+		if got.begins {
+			operator = "^="
+		}
+		quoted := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(got.value)
+		again, err := parseFilter(got.attribute + operator + `"` + quoted + `"`)
+		if err != nil || again != got {
+			t.Errorf("%q is %+v, printed again %+v, %v", text, got, again, err)
+		}
+	})
+}
