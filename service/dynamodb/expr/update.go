@@ -88,6 +88,13 @@ func (u *Update) CheckKeys(keys ...string) error {
 	return nil
 }
 
+// OnlyRemoves reports whether the update can do nothing to an item that does not
+// exist: it has REMOVE and DELETE actions and no others.
+func (u *Update) OnlyRemoves() bool {
+	return u != nil && len(u.actions) > 0 &&
+		!slices.ContainsFunc(u.actions, func(a action) bool { return a.verb != remove && a.verb != del })
+}
+
 // Updated is the part of an item (the old or the new one) that the update touches: the
 // answer to ReturnValues UPDATED_OLD and UPDATED_NEW.
 func (u *Update) Updated(item attr.Item) attr.Item {

@@ -1,0 +1,127 @@
+package dynamodb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/bailiwick-project/bailiwick"
+	"github.com/bailiwick-project/bailiwick/service/dynamodb/attr"
+	"github.com/bailiwick-project/bailiwick/store"
+)
+
+// Key layout. Items and entries are kept under ids, not names: a table that is
+// made anew under an old name cannot see what the old one left.
+//
+//	dynamodb table ACCOUNT REGION NAME     description (JSON)
+//	dynamodb stamp ACCOUNT REGION NAME     its id and version, small, read by every request
+//	dynamodb item TABLEID + key            item (attr.Item.Append)
+//	dynamodb entry INDEXID + key + key     projected item
+//	dynamodb garbage ID                    what a deleted table or index has left behind
+func tableKey(r ref) []byte        { return store.Key("dynamodb", "table", r.account, r.region, r.name) }
+func stampKey(r ref) []byte        { return store.Key("dynamodb", "stamp", r.account, r.region, r.name) }
+func itemPrefix(id string) []byte  { return store.Key("dynamodb", "item", id) }
+func entryPrefix(id string) []byte { return store.Key("dynamodb", "entry", id) }
+func garbageKey(id string) []byte  { return store.Key("dynamodb", "garbage", id) }
+
+// load is the table of that name, nil when there is none. Nothing may be loaded
+// in a transaction after it was changed there: the cache would remember what may
+// yet be rolled back.
+func (a *API) load(r store.Reader, of ref) (*table, error) {
+	stamp, err := r.Get(stampKey(of))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the stamp of table %s: %w", of.name, err)
+	}
+	if t := a.tables.find(of); t != nil && t.stamp == string(stamp) {
+		return t, nil
+	}
+	t, err := store.GetJSON[*table](r, tableKey(of))
+	if err != nil {
+		return nil, fmt.Errorf("reading the description of table %s: %w", of.name, err)
+	}
+	if t.derive(); t.stamp != string(stamp) || t.ref != of {
+		return nil, fmt.Errorf("the description of table %s is not the one of its stamp", of.name)
+	}
+	a.tables.keep(of, t)
+	return t, nil
+}
+
+// still is the planned table as it is in this transaction. Its tags, throughput
+// and indexes may have changed since it was planned; its keys cannot have.
+func (a *API) still(r store.Reader, planned *table) (*table, error) {
+	now, err := a.load(r, planned.ref)
+	if err != nil {
+		return nil, err
+	}
+	if now == nil || now.ID != planned.ID {
+		return nil, errNoTable
+	}
+	return now, nil
+}
+
+// putTable stores a description and its stamp.
+func putTable(tx store.Tx, t *table) error {
+	t.derive()
+	if err := store.PutJSON(tx, tableKey(t.ref), t); err != nil {
+		return fmt.Errorf("storing the description of table %s: %w", t.Name, err)
+	}
+	return tx.Put(stampKey(t.ref), []byte(t.stamp))
+}
+
+// getItem reads an item; nil when there is none.
+func getItem(r store.Reader, key []byte) (attr.Item, error) {
+	raw, err := r.Get(key)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading an item: %w", err)
+	}
+	item, err := attr.DecodeItem(raw)
+	if err != nil {
+		return nil, fmt.Errorf("reading item %q: %w", key, err)
+	}
+	return item, nil
+}
+
+// change runs fn in one transaction. A refusal of fn is an answer that may rest
+// on another request's write, so it waits, as a success does, until that write is
+// durable; what fn itself wrote before it refused is rolled back.
+func (a *API) change(ctx context.Context, fn func(store.Tx) error) error {
+	var refusal *bailiwick.Error
+	err := a.Store.Update(ctx, func(tx store.Tx) error {
+		refusal = nil
+		w := &watched{Tx: tx}
+		err := fn(w)
+		if errors.As(err, &refusal) && !w.wrote {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if refusal != nil {
+		return refusal
+	}
+	return nil
+}
+
+// watched remembers whether anything was written.
+type watched struct {
+	store.Tx
+	wrote bool
+}
+
+func (w *watched) Put(key, value []byte) error {
+	w.wrote = true
+	return w.Tx.Put(key, value)
+}
+
+func (w *watched) Delete(key []byte) error {
+	w.wrote = true
+	return w.Tx.Delete(key)
+}
