@@ -1,0 +1,26 @@
+// Package sdk holds the whole-system tests: the built binary, driven over HTTP
+// by clients that nobody changed for it.
+//
+// Dear newcomer: nothing here imports the server. TestMain builds cmd/bailiwick
+// as a user would (with the tag invariants, so that every authorization check is
+// held against its table), each story starts it as a process of its own, and
+// what the story sees is what any client sees. The stories are:
+//
+//   - pooled_test.go: two tenants in one table, told apart by policy alone; with
+//     AWS SDK for Go v2, AWS SDK for JavaScript v3 and Amplify
+//   - groups_test.go: groups with roles; plain unsigned POSTs and the AWS CLI
+//   - identities_test.go: policies by identity; botocore, JavaScript, the AWS CLI
+//     or plain POSTs
+//   - crash_test.go: kill -9 between every two steps, and under load
+//   - pitfalls_test.go: the ways in which people get tenant isolation wrong, each
+//     with the decision that AWS takes
+//   - unknown_test.go: every operation of the models that has no row
+//   - demo_test.go: bailiwick demo
+//
+// process_test.go runs the server; world_test.go sets things up; clients_test.go
+// runs the clients of other languages, which live in js/ and py/. A client that
+// is not installed skips its stories and says so; test/clients.sh installs what
+// it can and fails when a story that it must run did not run.
+//
+// It is a module of its own, so that the server does not depend on AWS's SDK.
+package sdk
