@@ -14,6 +14,7 @@ type signIn struct {
 	client *client
 	params map[string]string // AuthParameters or ChallengeResponses
 	admin  bool              // asked by an administrator's back end
+	choice bool              // the flow is USER_AUTH
 }
 
 // A step is the answer: tokens, or what is asked next.
@@ -22,6 +23,7 @@ type step struct {
 	challenge string
 	params    map[string]string
 	session   string
+	available []string // AvailableChallenges of SELECT_CHALLENGE
 }
 
 // Sentences of a sign-in that fails.
@@ -43,6 +45,7 @@ func (a *API) initiateAuth(ctx context.Context, call *bailiwick.Call, in *Initia
 	}
 	return &InitiateAuthResponse{
 		AuthenticationResult: next.result, ChallengeName: optional(next.challenge), ChallengeParameters: next.parameters(), Session: optional(next.session),
+		AvailableChallenges: next.available,
 	}, nil
 }
 
@@ -57,6 +60,7 @@ func (a *API) adminInitiateAuth(ctx context.Context, call *bailiwick.Call, in *A
 	}
 	return &AdminInitiateAuthResponse{
 		AuthenticationResult: next.result, ChallengeName: optional(next.challenge), ChallengeParameters: next.parameters(), Session: optional(next.session),
+		AvailableChallenges: next.available,
 	}, nil
 }
 
@@ -105,6 +109,8 @@ func (a *API) initiate(ctx context.Context, s *signIn, flow string) (*step, erro
 		return a.signInWithPassword(ctx, s)
 	case "REFRESH_TOKEN_AUTH", "REFRESH_TOKEN":
 		return a.signInWithRefreshToken(ctx, s)
+	case "USER_AUTH":
+		return a.startChoice(ctx, s)
 	case "CUSTOM_AUTH": // the triggers that would ask the questions are refused when a pool is made
 		return nil, invalid("Custom auth lambda trigger is not configured for the user pool.")
 	}

@@ -19,6 +19,9 @@ func (a *API) signInWithPassword(ctx context.Context, s *signIn) (*step, error) 
 	if err != nil {
 		return nil, err
 	}
-	right := len(password) <= maxPassword && a.SRP.CheckPassword(s.pool.name(), c.id, password, c.salt, c.verifier)
-	return a.settle(ctx, s, c, proof{right: right})
+	return a.settle(ctx, s, c, proof{right: a.checkPassword(s, c, password)})
+}
+
+func (a *API) checkPassword(s *signIn, c *claimant, password string) bool {
+	return len(password) <= maxPassword && a.SRP.CheckPassword(s.pool.name(), c.id, password, c.salt, c.verifier)
 }

@@ -13,7 +13,7 @@ import (
 // at outside of the transaction, which holds it against the state of its moment.
 type proof struct {
 	right bool
-	block *secretBlock // of SRP, good for one proof; nil: the password itself was sent
+	once  *ticket // of the challenge that it answers; nil: it answers none
 }
 
 // A verdict is what a transaction made of a proof.
@@ -63,13 +63,13 @@ func (a *API) settle(ctx context.Context, s *signIn, c *claimant, p proof) (*ste
 // is told to those only who know the password, unless the client shows it to all.
 func (a *API) judge(tx store.Tx, s *signIn, c *claimant, p proof) (*verdict, error) {
 	now := s.call.Time
-	if p.block != nil {
-		before, err := spend(tx, s.pool.ID, p.block.ID, p.block.Expires)
+	if p.once != nil {
+		before, err := spend(tx, s.pool.ID, p.once.id, p.once.expires)
 		if err != nil {
 			return nil, err
 		}
 		if before {
-			return turnAway(errSessionEnded, "the SECRET_BLOCK was answered before")
+			return turnAway(errSessionEnded, "the SECRET_BLOCK or Session was answered before")
 		}
 	}
 	u, err := current(tx, c)

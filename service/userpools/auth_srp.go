@@ -19,6 +19,7 @@ type secretBlock struct {
 	Sub     string    // "": nobody
 	A       string    // SRP_A
 	Secret  []byte    // b
+	Choice  bool      // of USER_AUTH, whose answer brings a Session too
 	Expires time.Time // with the validity of sessions
 }
 
@@ -54,7 +55,7 @@ func (a *API) startSRP(ctx context.Context, s *signIn) (*step, error) {
 		return nil, err
 	}
 	block := secretBlock{
-		ID: id, Pool: s.pool.ID, Client: s.client.ID, Typed: typed, A: public, Secret: exchange.Secret(),
+		ID: id, Pool: s.pool.ID, Client: s.client.ID, Typed: typed, A: public, Secret: exchange.Secret(), Choice: s.choice,
 		Expires: s.call.Time.Add(s.client.sessionLife()),
 	}
 	if c.user != nil {
@@ -64,8 +65,12 @@ func (a *API) startSRP(ctx context.Context, s *signIn) (*step, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &step{challenge: "PASSWORD_VERIFIER", params: map[string]string{
+	next := &step{challenge: challengeVerifier, params: map[string]string{
 		"SALT": srp.FormatSalt(c.salt), "SRP_B": exchange.B(), "SECRET_BLOCK": base64.StdEncoding.EncodeToString(sealed),
 		"USERNAME": c.id, "USER_ID_FOR_SRP": c.id,
-	}}, nil
+	}}
+	if s.choice {
+		next.session, err = a.newSession(s, challengeVerifier, c, nil)
+	}
+	return next, err
 }

@@ -38,10 +38,12 @@ func (a *API) adminRespondToAuthChallenge(ctx context.Context, call *bailiwick.C
 // SECRET_BLOCK: clients of all ages answer it without a Session.
 func (a *API) respond(ctx context.Context, s *signIn, challenge, session string) (*step, error) {
 	switch challenge {
-	case "PASSWORD_VERIFIER":
-		return a.answerSRP(ctx, s)
-	case "NEW_PASSWORD_REQUIRED":
+	case challengeVerifier:
+		return a.answerSRP(ctx, s, session)
+	case challengeNew:
 		return a.answerNewPassword(ctx, s, session)
+	case challengeSelect, challengePassword, challengeSRP:
+		return a.answerChoice(ctx, s, challenge, session)
 	}
 	return nil, invalid("The challenge %s is not supported by this server.", challenge)
 }

@@ -18,12 +18,21 @@ type challengeSession struct {
 	ID        string
 	Pool      string
 	Client    string
-	Sub       string
+	Sub       string // "": nobody
+	Typed     string // the name as it was typed, while nothing is proven
 	Challenge string
 	Epoch     int64
 	Salt      []byte // of the password that was proven: another one ends the session
 	Expires   time.Time
 }
+
+// A ticket is what lets a sealed message count once.
+type ticket struct {
+	id      string
+	expires time.Time
+}
+
+func (s *challengeSession) ticket() *ticket { return &ticket{s.ID, s.Expires} }
 
 const (
 	useSession       = "session"
@@ -33,14 +42,7 @@ const (
 
 // askNewPassword answers whoever signed in with a temporary password.
 func (a *API) askNewPassword(s *signIn, u *user) (*step, error) {
-	id, err := uuid(a.Rand)
-	if err != nil {
-		return nil, err
-	}
-	sealed, err := a.sealed(useSession, challengeSession{
-		ID: id, Pool: s.pool.ID, Client: s.client.ID, Sub: u.Sub, Challenge: challengeNew,
-		Epoch: u.Epoch, Salt: u.Salt, Expires: s.call.Time.Add(s.client.sessionLife()),
-	})
+	session, err := a.newSession(s, challengeNew, nil, u)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +67,7 @@ func (a *API) askNewPassword(s *signIn, u *user) (*step, error) {
 		return nil, fmt.Errorf("writing userAttributes: %w", err)
 	}
 	return &step{
-		challenge: challengeNew, session: base64.RawURLEncoding.EncodeToString(sealed),
+		challenge: challengeNew, session: session,
 		params: map[string]string{"USER_ID_FOR_SRP": u.Username, "requiredAttributes": string(required), "userAttributes": string(attributes)},
 	}, nil
 }

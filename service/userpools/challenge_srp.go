@@ -13,7 +13,7 @@ import (
 const timestampWindow = 5 * time.Minute
 
 // answerSRP takes the answer to PASSWORD_VERIFIER.
-func (a *API) answerSRP(ctx context.Context, s *signIn) (*step, error) {
+func (a *API) answerSRP(ctx context.Context, s *signIn, text string) (*step, error) {
 	given := map[string]string{}
 	for _, name := range []string{"USERNAME", "PASSWORD_CLAIM_SECRET_BLOCK", "PASSWORD_CLAIM_SIGNATURE", "TIMESTAMP"} {
 		v, err := s.param(name)
@@ -35,6 +35,11 @@ func (a *API) answerSRP(ctx context.Context, s *signIn) (*step, error) {
 		s.call.Note("the SECRET_BLOCK ended at %s", block.Expires.UTC().Format(time.RFC3339))
 		return nil, errSessionEnded
 	}
+	if block.Choice { // the flow has a Session, and it ends with the block
+		if _, err := a.openSession(s, challengeVerifier, text); err != nil {
+			return nil, err
+		}
+	}
 	c, err := a.claimantBySub(ctx, s, block.Typed, block.Sub)
 	if err != nil {
 		return nil, err
@@ -51,7 +56,7 @@ func (a *API) answerSRP(ctx context.Context, s *signIn) (*step, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.settle(ctx, s, c, proof{right: right, block: block})
+	return a.settle(ctx, s, c, proof{right: right, once: &ticket{block.ID, block.Expires}})
 }
 
 // checkClaim does the arithmetic. A password that was changed since the first step

@@ -51,7 +51,10 @@ func (a *API) VerifyIDToken(ctx context.Context, provider, raw string) (bailiwic
 	if err != nil {
 		return nil, tokenError(bailiwick.TokenSignature)
 	}
-	return bailiwick.Claims(claims), checkID(claims, a.Now())
+	if err := checkID(claims, a.Now()); err != nil {
+		return nil, err
+	}
+	return bailiwick.Claims(claims), nil
 }
 
 // checkID checks what a signature does not prove.

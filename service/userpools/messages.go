@@ -51,7 +51,7 @@ func (p *pool) inviteMessage(attribute, to, username, password string, now time.
 	} else {
 		m.Subject, m.Body = first(t.EmailSubject, nil, defaultInviteSubject), first(t.EmailMessage, nil, defaultInvite)
 	}
-	// The name is put in last: one that reads {####} must not become the password.
+	// In one pass: a name that reads {####} must not become the password.
 	m.Body = strings.NewReplacer("{####}", password, "{username}", username).Replace(m.Body)
 	return m
 }

@@ -1,7 +1,6 @@
 package userpools
 
 import (
-	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,39 +26,6 @@ const (
 )
 
 const customPrefix = "custom:"
-
-// standardAttributes are those of OpenID Connect that every pool has, in the
-// order in which AWS shows them, and what the pool itself keeps.
-// Source: Cognito Developer Guide, "User pool attributes".
-func standardAttributes() []attribute {
-	text := func(name string) attribute {
-		return attribute{Name: name, Type: "String", Mutable: true, MinLength: ptr("0"), MaxLength: ptr("2048")}
-	}
-	list := []attribute{{Name: "sub", Type: "String", Required: true, MinLength: ptr("1"), MaxLength: ptr("2048")}}
-	for _, name := range []string{"name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website", "email"} {
-		list = append(list, text(name))
-	}
-	list = append(list, attribute{Name: "email_verified", Type: "Boolean", Mutable: true})
-	list = append(list, text("gender"))
-	list = append(list, attribute{Name: "birthdate", Type: "String", Mutable: true, MinLength: ptr("10"), MaxLength: ptr("10")})
-	for _, name := range []string{"zoneinfo", "locale", "phone_number"} {
-		list = append(list, text(name))
-	}
-	list = append(list, attribute{Name: "phone_number_verified", Type: "Boolean", Mutable: true}, text("address"))
-	list = append(list, attribute{Name: "updated_at", Type: "Number", Mutable: true, MinValue: ptr("0")})
-	return append(list, attribute{Name: "identities", Type: "String", Mutable: true})
-}
-
-// standard is made once: the list is only read.
-var standard = standardAttributes()
-
-func standardAttribute(name string) (attribute, bool) {
-	i := slices.IndexFunc(standard, func(a attribute) bool { return a.Name == name })
-	if i < 0 {
-		return attribute{}, false
-	}
-	return standard[i], true
-}
 
 // attribute finds the declaration of an attribute: the pool's own first.
 func (p *pool) attribute(name string) (attribute, bool) {
@@ -191,91 +157,4 @@ func addCustom(schema []attribute, in []SchemaAttributeType) ([]attribute, error
 		return nil, invalid("The number of custom attributes cannot exceed %d.", maxCustom)
 	}
 	return out, nil
-}
-
-// constrain takes over the constraints of a declaration.
-func (a *attribute) constrain(d *SchemaAttributeType) error {
-	switch a.Type {
-	case "String":
-		if c := d.StringAttributeConstraints; c != nil {
-			a.MinLength, a.MaxLength = pick(c.MinLength, a.MinLength), pick(c.MaxLength, a.MaxLength)
-		}
-		return a.checkLengths()
-	case "Number":
-		if c := d.NumberAttributeConstraints; c != nil {
-			a.MinValue, a.MaxValue = pick(c.MinValue, a.MinValue), pick(c.MaxValue, a.MaxValue)
-		}
-		return a.checkBounds()
-	}
-	return nil
-}
-
-func pick(given, fallback *string) *string {
-	if given != nil {
-		return given
-	}
-	return fallback
-}
-
-func (a *attribute) checkLengths() error {
-	low, err := strconv.Atoi(or(a.MinLength, "0"))
-	if err != nil || low < 0 {
-		return invalid("Invalid MinLength for schema attribute %s", a.Name)
-	}
-	high, err := strconv.Atoi(or(a.MaxLength, strconv.Itoa(maxValueLength)))
-	if err != nil || high < 0 {
-		return invalid("Invalid MaxLength for schema attribute %s", a.Name)
-	}
-	if low > maxValueLength || high > maxValueLength {
-		return invalid("user.%s: String attributes cannot have a length of more than %d", a.Name, maxValueLength)
-	}
-	if high < low {
-		return invalid("user.%s: Max length cannot be less than min length.", a.Name)
-	}
-	return nil
-}
-
-func (a *attribute) checkBounds() error {
-	low, err := bound(a.MinValue)
-	if err != nil {
-		return invalid("Invalid MinValue for schema attribute %s", a.Name)
-	}
-	high, err := bound(a.MaxValue)
-	if err != nil {
-		return invalid("Invalid MaxValue for schema attribute %s", a.Name)
-	}
-	if low != nil && high != nil && high.Cmp(low) < 0 {
-		return invalid("user.%s: Max value cannot be less than min value.", a.Name)
-	}
-	return nil
-}
-
-// bound reads a bound of a number; nil is none.
-func bound(text *string) (*big.Rat, error) {
-	if text == nil {
-		return nil, nil
-	}
-	return number(*text)
-}
-
-// maxDigits bounds the numbers that are compared: their cost grows with length.
-const maxDigits = 64
-
-// number reads a decimal number without exponent: with one, "1e999999999" would
-// cost the memory of the machine.
-func number(text string) (*big.Rat, error) {
-	digits := strings.TrimPrefix(text, "-")
-	whole, fraction, dot := strings.Cut(digits, ".")
-	if len(text) > maxDigits || !allDigits(whole) || dot && !allDigits(fraction) {
-		return nil, strconv.ErrSyntax
-	}
-	r, ok := new(big.Rat).SetString(text)
-	if !ok {
-		return nil, strconv.ErrSyntax
-	}
-	return r, nil
-}
-
-func allDigits(s string) bool {
-	return s != "" && strings.Trim(s, digits) == ""
 }

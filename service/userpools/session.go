@@ -19,6 +19,7 @@ type session struct {
 	AuthTime int64 // seconds
 	Epoch    int64
 	Expires  time.Time    // of the refresh token
+	Origin   string       `json:",omitempty"` // of an event: the session that it belongs to and ends with
 	Live     []generation `json:",omitempty"` // refresh tokens that are good; empty: rotation has not begun
 }
 
@@ -42,6 +43,11 @@ func getSession(r store.Reader, u *user, id string) (*session, error) {
 	}
 	if s.Epoch != u.Epoch {
 		return nil, nil
+	}
+	if s.Origin != "" {
+		if origin, err := getSession(r, u, s.Origin); origin == nil || err != nil {
+			return nil, err
+		}
 	}
 	return &s, nil
 }
@@ -79,6 +85,6 @@ func (g *grant) record(tx store.Tx, changed bool, now time.Time) error {
 	if g.client.Revocable {
 		return nil
 	}
-	event := session{Client: g.session.Client, AuthTime: g.session.AuthTime, Epoch: g.session.Epoch, Expires: g.session.Expires}
+	event := session{Client: g.session.Client, AuthTime: g.session.AuthTime, Epoch: g.session.Epoch, Expires: g.session.Expires, Origin: g.origin}
 	return putSession(tx, g.user, g.event, &event, now)
 }

@@ -96,6 +96,12 @@ func newSettings(in *UpdateUserPoolRequest, prev *settings) (*settings, error) {
 		return nil, err
 	}
 	s.Password = passwordPolicy(in.Policies)
+	if s.Password.TemporaryPasswordValidityDays == nil {
+		s.Password.TemporaryPasswordValidityDays = ptr[int32](defaultTemporaryDays)
+		if s.UnusedDays > 0 {
+			s.Password.TemporaryPasswordValidityDays = &s.UnusedDays
+		}
+	}
 	if in.Policies != nil {
 		s.SignIn = in.Policies.SignInPolicy
 	}
@@ -108,10 +114,10 @@ func passwordPolicy(in *UserPoolPolicyType) PasswordPolicyType {
 	if in == nil || in.PasswordPolicy == nil {
 		return PasswordPolicyType{
 			MinimumLength: ptr[int32](8), RequireLowercase: ptr(true), RequireNumbers: ptr(true), RequireSymbols: ptr(true),
-			RequireUppercase: ptr(true), TemporaryPasswordValidityDays: ptr[int32](defaultTemporaryDays),
+			RequireUppercase: ptr(true),
 		}
 	}
-	p := *in.PasswordPolicy
+	p := *in.PasswordPolicy // a copy
 	p.MinimumLength = ptr(or(p.MinimumLength, 8))
 	p.RequireLowercase, p.RequireNumbers = ptr(value(p.RequireLowercase)), ptr(value(p.RequireNumbers))
 	p.RequireSymbols, p.RequireUppercase = ptr(value(p.RequireSymbols)), ptr(value(p.RequireUppercase))
@@ -125,15 +131,7 @@ const defaultTemporaryDays = 7
 
 // temporaryDays is how long a temporary password is good for. The password
 // policy speaks first, the older UnusedAccountValidityDays after it.
-func (s *settings) temporaryDays() int32 {
-	if d := value(s.Password.TemporaryPasswordValidityDays); d > 0 {
-		return d
-	}
-	if s.UnusedDays > 0 {
-		return s.UnusedDays
-	}
-	return defaultTemporaryDays
-}
+func (s *settings) temporaryDays() int32 { return value(s.Password.TemporaryPasswordValidityDays) }
 
 func checkRecovery(in *AccountRecoverySettingType) error {
 	if in == nil {
