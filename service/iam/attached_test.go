@@ -97,7 +97,9 @@ func TestRecreatedPrincipalsHaveNothing(t *testing.T) {
 	} {
 		who := second
 		change(&who)
-		w.allowed(who, false, name)
+		if a, err := w.api.Attached(t.Context(), who); err != nil || len(a.Identity.Policies()) != 0 {
+			t.Errorf("%s: %v, %v; want nothing attached", name, a, err)
+		}
 	}
 	w.allowed(servicetest.Root(), true, "root")
 }
@@ -240,10 +242,21 @@ func TestBoundaryThatIsGoneDenies(t *testing.T) {
 	}
 }
 
+func TestGroupThatIsGoneDenies(t *testing.T) {
+	db := new(mem.Engine)
+	w := over(t, db)
+	ann := w.user("ann", allowAll)
+	w.do("CreateGroup", "GroupName", "g")
+	w.do("AddUserToGroup", "GroupName", "g", "UserName", "ann")
+	w.allowed(ann, true, "in the group")
+	overwrite(t, db, "entity", "", account, "group")
+	over(t, db).allowed(ann, false, "the group is gone")
+}
+
 // overwrite replaces the records of a kind, or deletes them where raw is "".
-func overwrite(t *testing.T, db store.Store, kind, raw string) {
+func overwrite(t *testing.T, db store.Store, kind, raw string, below ...any) {
 	t.Helper()
-	from, to := store.Prefix("iam", kind)
+	from, to := store.Prefix(append([]any{"iam", kind}, below...)...)
 	changed := 0
 	err := db.Update(t.Context(), func(tx store.Tx) error {
 		for e, err := range tx.Scan(from, to, false) {

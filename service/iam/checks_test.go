@@ -199,6 +199,10 @@ func (m *meddler) Update(ctx context.Context, fn func(store.Tx) error) error {
 func TestWhatWasAskedIsWhatRuns(t *testing.T) {
 	const sentence = "The request was rejected because multiple requests to change this object were submitted simultaneously. Wait a few minutes and submit your request again."
 	for name, meddle := range map[string]func(*world){
+		"recreated role": func(w *world) {
+			w.do("DeleteRole", "RoleName", "r")
+			w.do("CreateRole", "RoleName", "r", "AssumeRolePolicyDocument", trustCognito)
+		},
 		"another role": func(w *world) {
 			w.do("DeleteRole", "RoleName", "r")
 			w.do("CreateRole", "RoleName", "r", "Path", "/prod/", "AssumeRolePolicyDocument", trustCognito)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/policy"
+	"github.com/bailiwick-project/bailiwick/service/servicetest"
 )
 
 const target = "arn:aws:iam::000000000000:role/target"
@@ -75,6 +76,51 @@ func TestTrustInRolesAndSessions(t *testing.T) {
 			t.Errorf("the trust policy reads %s", got)
 		}
 	}
+}
+
+// TestTrustAcrossAccounts: what happens in another account applies at once too.
+func TestTrustAcrossAccounts(t *testing.T) {
+	w := newWorld(t)
+	elsewhere := servicetest.Root()
+	elsewhere.ARN, elsewhere.ID, elsewhere.Account = "arn:aws:iam::111111111111:root", "111111111111", "111111111111"
+	source := func() bailiwick.Principal {
+		w.As(elsewhere)
+		defer w.As(servicetest.Root())
+		body := w.do("CreateRole", "RoleName", "source", "AssumeRolePolicyDocument", trustCognito)
+		s := &bailiwick.Session{Account: elsewhere.Account, RoleARN: field(body, "Arn"), RoleID: field(body, "RoleId"), Name: "s"}
+		return s.Principal()
+	}
+	first := source()
+	w.do("CreateRole", "RoleName", "target", "AssumeRolePolicyDocument", trusting("arn:aws:sts::111111111111:assumed-role/source/s"))
+	grants := func(who bailiwick.Principal) bool {
+		role, err := w.api.Role(t.Context(), target)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := policy.Layers{
+			Resource: role.Trust, Trust: true, ResourceAccount: account,
+			Identity: policy.NewSet(policy.Compile("all", parsed(t, allowAll))),
+		}
+		return l.Decide(&policy.Request{Principal: who.Principal, Action: "sts:AssumeRole", Resource: target}).Allowed()
+	}
+	if !grants(first) {
+		t.Error("a session of another account is not trusted")
+	}
+	w.As(elsewhere)
+	w.do("DeleteRole", "RoleName", "source")
+	w.As(servicetest.Root())
+	if second := source(); grants(second) {
+		t.Error("a session of a role made anew in another account is trusted")
+	}
+}
+
+func parsed(t *testing.T, text string) *policy.Document {
+	t.Helper()
+	doc, err := policy.Parse(policy.Identity, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
 }
 
 func TestInvalidPrincipals(t *testing.T) {
