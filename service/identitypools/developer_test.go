@@ -101,6 +101,13 @@ func TestDeveloperLinks(t *testing.T) {
 	w.refused("name of this service", "CreateIdentityPool", object{"IdentityPoolName": "p", "AllowUnauthenticatedIdentities": true, "DeveloperProviderName": ours}, "InvalidParameterException",
 		ours+" cannot be the name of a developer provider.")
 
+	elsewhere := w.guest(w.pool(nil))
+	w.refused("identity of another pool", op, in(object{"Logins": object{developer: "dave"}, "IdentityId": elsewhere}), "ResourceNotFoundException", "Identity '"+elsewhere+"' not found.")
+	w.refused("lookup in another pool", "LookupDeveloperIdentity", object{"IdentityPoolId": pool, "IdentityId": elsewhere}, "ResourceNotFoundException", "Identity '"+elsewhere+"' not found.")
+	w.refused("lookup of another's user", "LookupDeveloperIdentity", object{"IdentityPoolId": pool, "IdentityId": guest, "DeveloperUserIdentifier": "bob"}, "ResourceConflictException",
+		"The developer user identifier is not associated with the identity.")
+	w.refused("unlinking another's user", "UnlinkDeveloperIdentity", object{"IdentityPoolId": pool, "IdentityId": guest, "DeveloperProviderName": developer, "DeveloperUserIdentifier": "bob"},
+		"ResourceConflictException", "The developer user identifier is not associated with the identity.")
 	w.vouched(pool, "alice2", object{"IdentityId": guest})
 	where := object{"IdentityPoolId": pool, "IdentityId": guest, "MaxResults": 1}
 	page := w.ok("LookupDeveloperIdentity", where)

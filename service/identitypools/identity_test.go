@@ -92,6 +92,18 @@ func TestTokensAreBound(t *testing.T) {
 	w.refused("one of two", "GetId", object{"IdentityPoolId": pool, "Logins": object{poolA: good, "graph.facebook.com": "x"}}, "NotAuthorizedException", unsupported)
 }
 
+// The names of clients belong to their user pools: that both pools are providers
+// does not make every pair of them one.
+func TestIssuerAndAudienceAreOnePair(t *testing.T) {
+	w := newWorld(t)
+	pool := w.pool(object{"CognitoIdentityProviders": []any{object{"ProviderName": poolA, "ClientId": "web"}, object{"ProviderName": poolB, "ClientId": "mobile"}}})
+	w.id(pool, poolB, w.token(poolB, "alice", object{"aud": "mobile"}))
+	for provider, client := range map[string]string{poolA: "mobile", poolB: "web"} {
+		jwt := w.token(provider, "alice", object{"aud": client})
+		w.refused(provider+" "+client, "GetId", object{"IdentityPoolId": pool, "Logins": object{provider: jwt}}, "NotAuthorizedException", unsupported)
+	}
+}
+
 func TestServerSideTokenCheck(t *testing.T) {
 	w := newWorld(t)
 	checked := w.pool(object{"CognitoIdentityProviders": []any{object{"ProviderName": poolA, "ClientId": "web", "ServerSideTokenCheck": true}}})
@@ -176,6 +188,9 @@ func TestUnlinkIdentity(t *testing.T) {
 	w.refused("another's login", "UnlinkIdentity", unlink(object{poolA: bob}, poolA), "NotAuthorizedException", mismatch)
 	w.refused("no login", "UnlinkIdentity", unlink(object{}, poolA), "InvalidParameterException", "Logins and LoginsToRemove must not be empty.")
 	w.refused("what is not linked", "UnlinkIdentity", unlink(object{poolA: alice}, "graph.facebook.com"), "InvalidParameterException", "The identity has no login of graph.facebook.com.")
+	w.refused("a login that is nobody's", "UnlinkIdentity", unlink(object{poolA: alice, poolB: w.token(poolB, "dave", nil)}, poolA), "NotAuthorizedException", mismatch)
+	w.refused("a guest, with a login that is nobody's", "UnlinkIdentity", object{"IdentityId": w.guest(pool), "Logins": object{poolA: w.token(poolA, "erin", nil)}, "LoginsToRemove": []any{poolA}},
+		"NotAuthorizedException", mismatch)
 	w.ok("UnlinkIdentity", unlink(object{poolA: alice}, poolB))
 	if other := w.id(pool, poolB, aliceB); other == id {
 		t.Error("an unlinked login still leads to the identity")
@@ -186,8 +201,8 @@ func TestUnlinkIdentity(t *testing.T) {
 	if again := w.id(pool, poolA, alice); again == id {
 		t.Error("a closed identity was used again")
 	}
-	if list := w.ok("ListIdentities", object{"IdentityPoolId": pool, "MaxResults": 60, "HideDisabled": true})["Identities"].([]any); len(list) != 2 {
-		t.Errorf("%d identities are shown without the closed one, want 2", len(list))
+	if list := w.ok("ListIdentities", object{"IdentityPoolId": pool, "MaxResults": 60, "HideDisabled": true})["Identities"].([]any); len(list) != 3 {
+		t.Errorf("%d identities are shown without the closed one, want 3", len(list))
 	}
 }
 

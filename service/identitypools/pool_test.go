@@ -188,6 +188,44 @@ func TestTags(t *testing.T) {
 	w.refused("no pool", "ListTagsForResource", object{"ResourceArn": "arn:aws:s3:::bucket-of-somebody"}, "InvalidParameterException", "arn:aws:s3:::bucket-of-somebody is not the ARN of an identity pool.")
 }
 
+func TestAnotherAccountSeesNothing(t *testing.T) {
+	w := newWorld(t)
+	pool := w.pool(object{"DeveloperProviderName": developer})
+	id, _ := w.vouched(pool, "alice", nil)
+	const other = "111111111111"
+	w.As(bailiwick.Principal{Principal: policy.Principal{Type: policy.Account, ARN: "arn:aws:iam::" + other + ":root", ID: other, Account: other}})
+	in := func(more object) object {
+		more["IdentityPoolId"] = pool
+		return more
+	}
+	for operation, in := range map[string]object{
+		"DescribeIdentityPool":               in(object{}),
+		"UpdateIdentityPool":                 in(object{"IdentityPoolName": "p", "AllowUnauthenticatedIdentities": true}),
+		"DeleteIdentityPool":                 in(object{}),
+		"GetIdentityPoolRoles":               in(object{}),
+		"SetIdentityPoolRoles":               in(object{"Roles": object{"authenticated": "arn:aws:iam::" + other + ":role/R"}}),
+		"GetPrincipalTagAttributeMap":        in(object{"IdentityProviderName": poolA}),
+		"SetPrincipalTagAttributeMap":        in(object{"IdentityProviderName": poolA, "UseDefaults": true}),
+		"ListIdentities":                     in(object{"MaxResults": 1}),
+		"GetOpenIdTokenForDeveloperIdentity": in(object{"Logins": object{developer: "alice"}}),
+		"LookupDeveloperIdentity":            in(object{"IdentityId": id}),
+		"MergeDeveloperIdentities":           in(object{"DeveloperProviderName": developer, "SourceUserIdentifier": "alice", "DestinationUserIdentifier": "bob"}),
+		"UnlinkDeveloperIdentity":            in(object{"DeveloperProviderName": developer, "DeveloperUserIdentifier": "alice", "IdentityId": id}),
+	} {
+		w.refused(operation, operation, in, "ResourceNotFoundException", "IdentityPool '"+pool+"' not found.")
+	}
+	w.refused("DescribeIdentity", "DescribeIdentity", object{"IdentityId": id}, "ResourceNotFoundException", "Identity '"+id+"' not found.")
+	want := object{"UnprocessedIdentityIds": []any{object{"IdentityId": id, "ErrorCode": "AccessDenied"}}}
+	if got := w.ok("DeleteIdentities", object{"IdentityIdsToDelete": []any{id}}); !reflect.DeepEqual(got, want) {
+		t.Errorf("deleted %v, want %v", got, want)
+	}
+	if list := w.ok("ListIdentityPools", object{"MaxResults": 10})["IdentityPools"].([]any); len(list) != 0 {
+		t.Errorf("listed %v", list)
+	}
+	w.As(servicetest.Root())
+	w.ok("DescribeIdentity", object{"IdentityId": id})
+}
+
 // policies gives every user the same policy.
 type policies struct{ set *policy.Set }
 
