@@ -59,7 +59,7 @@ func (s *Server) wire(ctx context.Context) error {
 		RootMayAssumeRoles: c.Dev,
 	}
 	identities.RoleAssumer = tokens
-	tables := &dynamodb.API{Store: s.store, Now: c.Now, Rand: c.Random}
+	tables := &dynamodb.API{Store: s.store, NewID: newID}
 
 	s.serve([]service.Service{users.Service(), identities.Service(), tokens.Service(), principals.Service(), tables.Service()})
 	s.handler = s.routes(users, identities)
@@ -70,7 +70,7 @@ func (s *Server) wire(ctx context.Context) error {
 func (s *Server) serve(services []service.Service) {
 	c := s.config
 	s.services = services
-	s.router = &service.Router{Account: c.Account, Region: c.Region, Now: c.Now, NewID: requestID, Records: s.records.add, Log: c.Log}
+	s.router = &service.Router{Account: c.Account, Region: c.Region, Now: c.Now, NewID: newID, Records: s.records.add, Log: c.Log}
 	s.authz.Table = adminActions
 	for _, svc := range services {
 		s.authz.Table = append(s.authz.Table, svc.Actions...)
@@ -81,7 +81,7 @@ func (s *Server) serve(services []service.Service) {
 // routes tells the few documents apart that are fetched by path; all else is a
 // call of an API.
 func (s *Server) routes(users *userpools.API, identities *identitypools.API) http.Handler {
-	admin, pools, own := s.admin(), users.WellKnown(), identities.JWKS()
+	admin, pools, own := s.admin(), users.WellKnown(s.config.Log), identities.JWKS()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case strings.HasPrefix(r.URL.Path, "/_bailiwick/"):
@@ -146,8 +146,8 @@ func derive(secret []byte, purpose string) []byte {
 	return h.Sum(nil)
 }
 
-// requestID draws a UUID. crypto/rand never fails (see its documentation).
-func requestID() string {
+// newID draws a UUID in lower case. crypto/rand never fails (see its documentation).
+func newID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:])
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80

@@ -78,7 +78,15 @@ func (h *Handler) operation(call *bailiwick.Call, r *http.Request, body []byte) 
 			return op, nil
 		}
 	}
+	if p, ok := h.Service.Protocol.(unknowner); ok {
+		return nil, p.Unknown(name)
+	}
 	return nil, bailiwick.Errorf(bailiwick.CodeUnknownOperation, "The operation %.64q is not supported.", name)
+}
+
+// An unknowner is a protocol with a sentence of its own for unknown operations.
+type unknowner interface {
+	Unknown(operation string) *bailiwick.Error
 }
 
 // respond runs the request and prints what came of it. A panic is an internal

@@ -24,7 +24,7 @@ func targetsOfDemo() []target {
 // An attempt is something that a person tries on a target.
 type attempt struct {
 	title string
-	try   func(context.Context, *story, person, target) error
+	try   func(*story, context.Context, person, target) error
 	must  func(person, target) bool // must it be allowed?
 }
 
@@ -106,7 +106,7 @@ func (s *story) matrix(ctx context.Context) [][]cell {
 		var row []cell
 		for _, t := range targetsOfDemo() {
 			for _, a := range attempts() {
-				row = append(row, judge(a.try(ctx, s, p, t), a.must(p, t)))
+				row = append(row, judge(a.try(s, ctx, p, t), a.must(p, t)))
 			}
 		}
 		rows = append(rows, row)
