@@ -10,36 +10,36 @@ import (
 type client struct {
 	ID       string
 	Pool     string // id of the pool
-	Name     string
-	Secret   string // "": a public client
+	Name     string `json:",omitempty"`
+	Secret   string `json:",omitempty"` // "": a public client
 	Created  time.Time
 	Modified time.Time
 
-	ReadAttributes  []string // empty: every attribute, custom ones too
-	WriteAttributes []string // empty: every attribute, custom ones too
-	AuthFlows       []string // ExplicitAuthFlows as given or by default
+	ReadAttributes  []string `json:",omitempty"` // empty: every attribute, custom ones too
+	WriteAttributes []string `json:",omitempty"` // empty: every attribute, custom ones too
+	AuthFlows       []string `json:",omitempty"` // ExplicitAuthFlows as given or by default
 
-	HideUsers string // PreventUserExistenceErrors: "" (as LEGACY), "LEGACY", "ENABLED"
-	Revocable bool   // EnableTokenRevocation
+	HideUsers string `json:",omitempty"` // PreventUserExistenceErrors: "" (as LEGACY), "LEGACY", "ENABLED"
+	Revocable bool   `json:",omitempty"` // EnableTokenRevocation
 
-	AccessValidity  int32 // in units of AccessUnit; 0: default
-	IDValidity      int32
-	RefreshValidity int32
-	Units           *TokenValidityUnitsType
-	SessionMinutes  int32 // AuthSessionValidity
+	AccessValidity  int32                   `json:",omitempty"` // in units of AccessUnit; 0: default
+	IDValidity      int32                   `json:",omitempty"`
+	RefreshValidity int32                   `json:",omitempty"`
+	Units           *TokenValidityUnitsType `json:",omitempty"`
+	SessionMinutes  int32                   `json:",omitempty"` // AuthSessionValidity
 
-	Rotation *RefreshTokenRotationType
+	Rotation *RefreshTokenRotationType `json:",omitempty"`
 
 	// Kept for the managed login pages.
-	OAuthFlows      []string
-	OAuthScopes     []string
-	OAuthEnabled    bool
-	CallbackURLs    []string
-	LogoutURLs      []string
-	DefaultRedirect *string
-	Providers       []string
-	PropagateData   bool
-	Analytics       *AnalyticsConfigurationType // kept, not used
+	OAuthFlows      []string                    `json:",omitempty"`
+	OAuthScopes     []string                    `json:",omitempty"`
+	OAuthEnabled    bool                        `json:",omitempty"`
+	CallbackURLs    []string                    `json:",omitempty"`
+	LogoutURLs      []string                    `json:",omitempty"`
+	DefaultRedirect *string                     `json:",omitempty"`
+	Providers       []string                    `json:",omitempty"`
+	PropagateData   bool                        `json:",omitempty"`
+	Analytics       *AnalyticsConfigurationType `json:",omitempty"` // kept, not used
 }
 
 // hidesUsers tells that answers must not tell whether a user exists.

@@ -9,29 +9,29 @@ import (
 // defaults, as AWS documents. Name and tags are kept: their loss would change
 // what policies say about the pool.
 type settings struct {
-	Name         string
-	Tags         map[string]string
-	AutoVerified []string // AutoVerifiedAttributes
+	Name         string            `json:",omitempty"`
+	Tags         map[string]string `json:",omitempty"`
+	AutoVerified []string          `json:",omitempty"` // AutoVerifiedAttributes
 
-	Password           PasswordPolicyType // complete, defaults filled in
-	SignIn             *SignInPolicyType
-	AdminOnly          bool // AllowAdminCreateUserOnly
-	Invite             *MessageTemplateType
-	UnusedDays         int32 // UnusedAccountValidityDays, the older name of TemporaryPasswordValidityDays; 0: not given
-	Recovery           *AccountRecoverySettingType
-	VerifyBeforeUpdate []string // AttributesRequireVerificationBeforeUpdate
-	VerifyUpdateSpoken bool
-	Template           *VerificationMessageTemplateType
-	EmailMessage       *string
-	EmailSubject       *string
-	SmsMessage         *string
-	SmsAuthMessage     *string
-	Protected          bool // DeletionProtection
-	Device             *DeviceConfigurationType
-	Email              *EmailConfigurationType
-	Sms                *SmsConfigurationType
-	AddOns             *UserPoolAddOnsType
-	Tier               string
+	Password           PasswordPolicyType               // complete, defaults filled in
+	SignIn             *SignInPolicyType                `json:",omitempty"`
+	AdminOnly          bool                             `json:",omitempty"` // AllowAdminCreateUserOnly
+	Invite             *MessageTemplateType             `json:",omitempty"`
+	UnusedDays         int32                            `json:",omitempty"` // UnusedAccountValidityDays, the older name of TemporaryPasswordValidityDays; 0: not given
+	Recovery           *AccountRecoverySettingType      `json:",omitempty"`
+	VerifyBeforeUpdate []string                         `json:",omitempty"` // AttributesRequireVerificationBeforeUpdate
+	VerifyUpdateSpoken bool                             `json:",omitempty"`
+	Template           *VerificationMessageTemplateType `json:",omitempty"`
+	EmailMessage       *string                          `json:",omitempty"`
+	EmailSubject       *string                          `json:",omitempty"`
+	SmsMessage         *string                          `json:",omitempty"`
+	SmsAuthMessage     *string                          `json:",omitempty"`
+	Protected          bool                             `json:",omitempty"` // DeletionProtection
+	Device             *DeviceConfigurationType         `json:",omitempty"`
+	Email              *EmailConfigurationType          `json:",omitempty"`
+	Sms                *SmsConfigurationType            `json:",omitempty"`
+	AddOns             *UserPoolAddOnsType              `json:",omitempty"`
+	Tier               string                           `json:",omitempty"`
 }
 
 // createSettings is the part of a creation that can be updated later.
