@@ -83,7 +83,7 @@ func TestSignUpRefusals(t *testing.T) {
 	e.fails("NotAuthorizedException", "SignUp is not permitted for this user pool", "SignUp", "ClientId", e.client(admins), "Username", "u", "Password", password)
 }
 
-func TestSecretHash(t *testing.T) {
+func TestSecretHashOfPublicOperations(t *testing.T) {
 	e := newEnv(t, nil)
 	pool := e.pool()
 	made := e.call("CreateUserPoolClient", "UserPoolId", pool, "ClientName", "c", "GenerateSecret", true)["UserPoolClient"].(m)
