@@ -134,6 +134,10 @@ func TestAuthorize(t *testing.T) {
 			if (err == nil) != tt.allowed {
 				t.Errorf("got %v, want allowed %v", err, tt.allowed)
 			}
+			var e *bailiwick.Error
+			if wantDenied := tt.policies.err == nil; !tt.allowed && errors.As(err, &e) != wantDenied || e != nil && e.Code != bailiwick.CodeAccessDenied {
+				t.Errorf("got %v, want AccessDenied %v", err, wantDenied)
+			}
 			if tt.allowed && len(call.Trail.Judgements) != len(tt.checks) {
 				t.Errorf("%d decisions are remembered, want %d", len(call.Trail.Judgements), len(tt.checks))
 			}

@@ -2,6 +2,7 @@ package authz
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -31,7 +32,10 @@ func (p *sessionPolicies) set(ctx context.Context, policies bailiwick.Policies, 
 	var all []*policy.Policy
 	for _, arn := range s.PolicyARNs {
 		m, err := policies.ManagedPolicy(ctx, arn)
-		if err != nil {
+		var gone *bailiwick.Error
+		if errors.As(err, &gone) {
+			m = policy.Broken(arn, err) // deleted since the session began: it allows nothing any more
+		} else if err != nil {
 			return nil, fmt.Errorf("reading the managed session policy %s: %w", arn, err)
 		}
 		fmt.Fprintf(&key, "%p ", m)

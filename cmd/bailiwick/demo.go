@@ -104,7 +104,7 @@ func (s *story) goOn(std streams) {
 	fmt.Fprintf(std.out, `
 The server keeps running until Ctrl-C. Go on by hand:
 
-  export AWS_ENDPOINT_URL=%[1]s AWS_REGION=%[2]s
+  export AWS_ENDPOINT_URL=%[1]s AWS_REGION=%[2]s AWS_DEFAULT_REGION=%[2]s
 
   # as root
   AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws dynamodb scan --table-name %[3]s
