@@ -115,7 +115,7 @@ func (p *pool) setAttributes(w writer, u *user, given map[string]string) (*chang
 		return nil, tooMany()
 	}
 	for name := range given {
-		if _, ok := p.attribute(name); ok && !w.may(name) && !(w.client == nil && system(name)) {
+		if _, ok := p.attribute(name); ok && !w.may(name) && (w.client != nil || !system(name)) {
 			return nil, errUnauthorizedWrite
 		}
 	}

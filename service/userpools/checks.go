@@ -17,7 +17,7 @@ const (
 	keyResource  = "aws:ResourceTag/${TagKey}"
 	keyRequest   = "aws:RequestTag/${TagKey}"
 	keyTagKeys   = "aws:TagKeys"
-	passedTo     = "cognito-idp.amazonaws.com"
+	receiver     = "cognito-idp.amazonaws.com"
 	typeUserPool = "userpool"
 )
 
@@ -108,7 +108,7 @@ func (a *API) passRole(ctx context.Context, call *bailiwick.Call, role, resource
 		return authz.Check{}, invalid("Role ARN %s is not valid.", role)
 	}
 	keys := new(policy.Context)
-	keys.Set("iam:PassedToService", passedTo)
+	keys.Set("iam:PassedToService", receiver)
 	if resource != "" {
 		keys.Set("iam:AssociatedResourceArn", resource)
 	}

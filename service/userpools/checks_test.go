@@ -67,17 +67,25 @@ func TestLeave(t *testing.T) {
 		{"role without leave", onRed, false, "UpdateGroup", []any{"UserPoolId", red, "GroupName", "g", "RoleArn", role}},
 		{"role with leave", onRed + "," + pass, true, "UpdateGroup", []any{"UserPoolId", red, "GroupName", "g", "RoleArn", role}},
 		{"another role", onRed + "," + pass, false, "UpdateGroup", []any{"UserPoolId", red, "GroupName", "g", "RoleArn", role + "2"}},
-		{"role of others", onRed + `,{"Effect":"Allow","Action":"iam:PassRole","Resource":"*"}`, false, "UpdateGroup",
-			[]any{"UserPoolId", red, "GroupName", "g", "RoleArn", "arn:aws:iam::111111111111:role/app"}},
+		{
+			"role of others", onRed + `,{"Effect":"Allow","Action":"iam:PassRole","Resource":"*"}`, false, "UpdateGroup",
+			[]any{"UserPoolId", red, "GroupName", "g", "RoleArn", "arn:aws:iam::111111111111:role/app"},
+		},
 		{"group without role", onRed, true, "UpdateGroup", []any{"UserPoolId", red, "GroupName", "g", "Description", "d"}},
 		{"request tags", `{"Effect":"Allow","Action":"cognito-idp:CreateUserPool","Resource":"*","Condition":{"StringEquals":{"aws:RequestTag/team":"red"}}}`, true, "CreateUserPool", []any{"PoolName", "p", "UserPoolTags", m{"team": "red"}}},
 		{"other request tags", `{"Effect":"Allow","Action":"cognito-idp:CreateUserPool","Resource":"*","Condition":{"StringEquals":{"aws:RequestTag/team":"red"}}}`, false, "CreateUserPool", []any{"PoolName", "p", "UserPoolTags", m{"team": "blue"}}},
-		{"tag keys", `{"Effect":"Allow","Action":"cognito-idp:TagResource","Resource":"*","Condition":{"ForAllValues:StringEquals":{"aws:TagKeys":["cost"]}}}`, false, "TagResource",
-			[]any{"ResourceArn", "arn:aws:cognito-idp:us-east-1:000000000000:userpool/" + blue, "Tags", m{"cost": "1", "team": "red"}}},
-		{"tags of others", `{"Effect":"Allow","Action":"cognito-idp:*","Resource":"*"}`, false, "TagResource",
-			[]any{"ResourceArn", "arn:aws:cognito-idp:us-east-1:111111111111:userpool/" + blue, "Tags", m{"cost": "1"}}},
-		{"SMS role without leave", `{"Effect":"Allow","Action":"cognito-idp:*","Resource":"*"}`, false, "CreateUserPool",
-			[]any{"PoolName", "p", "SmsConfiguration", m{"SnsCallerArn": role}}},
+		{
+			"tag keys", `{"Effect":"Allow","Action":"cognito-idp:TagResource","Resource":"*","Condition":{"ForAllValues:StringEquals":{"aws:TagKeys":["cost"]}}}`, false, "TagResource",
+			[]any{"ResourceArn", "arn:aws:cognito-idp:us-east-1:000000000000:userpool/" + blue, "Tags", m{"cost": "1", "team": "red"}},
+		},
+		{
+			"tags of others", `{"Effect":"Allow","Action":"cognito-idp:*","Resource":"*"}`, false, "TagResource",
+			[]any{"ResourceArn", "arn:aws:cognito-idp:us-east-1:111111111111:userpool/" + blue, "Tags", m{"cost": "1"}},
+		},
+		{
+			"SMS role without leave", `{"Effect":"Allow","Action":"cognito-idp:*","Resource":"*"}`, false, "CreateUserPool",
+			[]any{"PoolName", "p", "SmsConfiguration", m{"SnsCallerArn": role}},
+		},
 	} {
 		g.set = policy.NewSet()
 		if tt.policy != "" {

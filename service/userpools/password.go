@@ -8,9 +8,9 @@ import (
 	"github.com/bailiwick-project/bailiwick"
 )
 
-// passwordSymbols are what the policy counts as special characters.
+// specials are what the policy counts as special characters.
 // Source: Cognito Developer Guide, "Password requirements".
-const passwordSymbols = "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- "
+const specials = "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- "
 
 // checkPassword holds a password against the pool's policy.
 func (p *pool) checkPassword(password string) error {
@@ -27,7 +27,7 @@ func (p *pool) checkPassword(password string) error {
 		return bad("Password must have lowercase characters")
 	case value(policy.RequireNumbers) && !strings.ContainsAny(password, digits):
 		return bad("Password must have numeric characters")
-	case value(policy.RequireSymbols) && !strings.ContainsAny(password, passwordSymbols):
+	case value(policy.RequireSymbols) && !strings.ContainsAny(password, specials):
 		return bad("Password must have symbol characters")
 	}
 	return nil

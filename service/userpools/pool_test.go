@@ -76,8 +76,11 @@ func TestPoolRefusals(t *testing.T) {
 		{"Schema", []m{{"Name": "email", "AttributeDataType": "Number"}}, "You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute email"},
 		{"UserPoolTags", m{"Team": "a", "team": "b"}, "Duplicate tag keys found. Please note that Tag keys are case insensitive."},
 		{"UserPoolTags", m{"aws:x": "a"}, "Tag keys that begin with aws: are reserved."},
-		{"AccountRecoverySetting", m{"RecoveryMechanisms": []m{{"Name": "admin_only", "Priority": 1}, {"Name": "verified_email", "Priority": 2}}},
-			"Invalid account recovery setting parameter. Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms."},
+		{
+			"AccountRecoverySetting",
+			m{"RecoveryMechanisms": []m{{"Name": "admin_only", "Priority": 1}, {"Name": "verified_email", "Priority": 2}}},
+			"Invalid account recovery setting parameter. Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms.",
+		},
 	} {
 		e.fails(bad, tt.message, "CreateUserPool", "PoolName", "p", tt.name, tt.value)
 	}

@@ -83,7 +83,7 @@ func (a *API) signUp(ctx context.Context, call *bailiwick.Call, in *SignUpReques
 			return err
 		}
 		u := draft.clone()
-		if u.Attributes, err = p.newAttributes(writer{p.signUpClient(c, given)}, given); err != nil {
+		if u.Attributes, err = p.newAttributes(writer{p.signUpClient(c)}, given); err != nil {
 			return err
 		}
 		v.give(u)
@@ -119,7 +119,7 @@ func (p *pool) mayJoin(c *client, password string, given map[string]string) erro
 
 // signUpClient is c with leave to write the attribute that is the username:
 // whoever may sign up may have a name.
-func (p *pool) signUpClient(c *client, given map[string]string) *client {
+func (p *pool) signUpClient(c *client) *client {
 	if len(c.WriteAttributes) == 0 {
 		return c
 	}

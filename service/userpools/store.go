@@ -24,6 +24,7 @@ func keyPoolOf(account, region, id string) []byte {
 func keyClientOf(pool, id string) []byte       { return store.Key(root, "clients", pool, id) }
 func keyGroup(pool, name string) []byte        { return store.Key(root, "group", pool, name) }
 func keyMember(pool, group, sub string) []byte { return store.Key(root, "member", pool, group, sub) }
+
 func keyMembership(pool, sub, group string) []byte {
 	return store.Key(root, "membership", pool, sub, group)
 }
