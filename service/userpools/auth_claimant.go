@@ -66,7 +66,10 @@ func (a *API) claim(ctx context.Context, s *signIn, typed string, find func(stor
 // checkSecretHash takes a SECRET_HASH over the name that is sent with it, or over
 // the internal name, which clients learn on the way.
 func (s *signIn) checkSecretHash(c *claimant) error {
-	names := []string{c.typed, s.params["USERNAME"]}
+	names := []string{s.params["USERNAME"]}
+	if c.typed != "" {
+		names = append(names, c.typed)
+	}
 	if c.user != nil {
 		names = append(names, c.user.Username, c.user.Sub)
 	}

@@ -6,11 +6,11 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/bailiwick-project/bailiwick/service/servicetest"
 	"github.com/bailiwick-project/bailiwick/service/userpools"
@@ -56,19 +56,22 @@ func newRealmOf(t *testing.T, pool []any, pairs ...any) *realm {
 	r.reopen()
 	r.id = r.pool(pool...)
 	r.app, r.secret = r.door(pairs...)
-	r.user("alice", "email", "alice@acme.example", "email_verified", "true")
+	name := "alice"
+	if slices.Contains(pool, any("UsernameAttributes")) {
+		name = "alice@acme.example"
+	}
+	r.user(name, "email", "alice@acme.example", "email_verified", "true")
 	return r
 }
 
 // reopen serves the same store anew, as after a restart.
 func (r *realm) reopen() {
 	var n atomic.Int64
-	clock := func() time.Time { return r.now }
 	r.api = &userpools.API{
-		Store: r.store, SRP: testGroup(), Now: clock, Rand: rand.Reader, Key: []byte("a key of thirty-two bytes, secret"),
+		Store: r.store, SRP: testGroup(), Now: r.clock, Rand: r.rand, Key: testSecret,
 		NewKey: func() (*token.Key, error) { return testKeys()[n.Add(1)%2], nil },
 	}
-	r.Server = servicetest.New(r.t, r.api.Service(), nil, clock)
+	r.Server = servicetest.New(r.t, r.api.Service(), nil, r.clock)
 }
 
 // door makes a client.
@@ -225,4 +228,10 @@ func header(t *testing.T, raw string) map[string]any {
 		t.Fatal(err)
 	}
 	return out
+}
+
+// post calls an operation from any goroutine and returns the message of a failure.
+func (r *realm) post(operation, in string) string {
+	s := servicetest.New(r.t, r.api.Service(), nil, r.clock)
+	return s.JSON(operation, in).Message
 }

@@ -119,7 +119,7 @@ func (a *API) answerNewPassword(ctx context.Context, s *signIn, text string) (*s
 	if err != nil {
 		return nil, err
 	}
-	c, err := a.claimantBySub(ctx, s, typed, session.Sub)
+	c, err := a.claimantBySub(ctx, s, session.Typed, session.Sub)
 	if err != nil {
 		return nil, err
 	}
