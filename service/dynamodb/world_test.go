@@ -41,7 +41,7 @@ func worldOn(t *testing.T, s store.Store) *world {
 	n := 0
 	w := &world{t: t, store: s, attached: map[string]*policy.Set{}}
 	w.api = &dynamodb.API{Store: s, NewID: func() string { n++; return fmt.Sprintf("00000000-0000-4000-8000-%012d", n) }}
-	w.Server = servicetest.New(t, w.api.Service(), w, func() time.Time { return start })
+	w.Server = servicetest.New(t, w.api.Service(), w, w.now)
 	return w
 }
 
@@ -175,3 +175,5 @@ const createT = `{"TableName":"Tab","KeySchema":[{"AttributeName":"pk","KeyType"
 	"GlobalSecondaryIndexes":[{"IndexName":"byG","KeySchema":[{"AttributeName":"g","KeyType":"HASH"}],"Projection":{"ProjectionType":"ALL"}}],
 	"LocalSecondaryIndexes":[{"IndexName":"byL","KeySchema":[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"l","KeyType":"RANGE"}],"Projection":{"ProjectionType":"KEYS_ONLY"}}],
 	"BillingMode":"PAY_PER_REQUEST"}`
+
+func (w *world) now() time.Time { return start }
