@@ -14,7 +14,8 @@ type Credentials interface {
 }
 
 // Attachments is everything attached to a principal: what identity policies
-// allow it, what its boundary limits it to, and its tags.
+// allow it, what its boundary limits it to, and its tags. Any change of it
+// comes with another Identity set: readers may cache by that pointer.
 type Attachments struct {
 	Identity *policy.Set
 	Boundary *policy.Set // nil: no boundary

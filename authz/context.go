@@ -11,13 +11,8 @@ import (
 
 // requestContext is the keys of the check and those that every request has.
 // Source: IAM User Guide, "AWS global condition context keys".
-func requestContext(call *bailiwick.Call, who bailiwick.Principal, tags map[string]string, c *Check, owner string) *policy.Context {
-	var x *policy.Context
-	if c.Keys != nil {
-		x = c.Keys.Clone()
-	} else {
-		x = new(policy.Context)
-	}
+func requestContext(call *bailiwick.Call, principal *policy.Context, c *Check, owner string) *policy.Context {
+	x := new(policy.Context)
 	x.Set("aws:CurrentTime", call.Time.UTC().Format(time.RFC3339))
 	x.Set("aws:EpochTime", strconv.FormatInt(call.Time.Unix(), 10))
 	x.Set("aws:SecureTransport", strconv.FormatBool(call.Secure))
@@ -34,6 +29,15 @@ func requestContext(call *bailiwick.Call, who bailiwick.Principal, tags map[stri
 	if call.Referer != "" {
 		x.Set("aws:Referer", call.Referer)
 	}
+	// What the caller is comes before what the caller says: a key of the check
+	// never replaces a global one.
+	return x.Over(principal.Over(c.Keys))
+}
+
+// principalContext is the keys that belong to who asks, the same for every
+// request of a session.
+func principalContext(who bailiwick.Principal, tags map[string]string) *policy.Context {
+	x := new(policy.Context)
 	principalKeys(x, who, tags)
 	return x
 }

@@ -12,6 +12,7 @@ import (
 type Context struct {
 	hashes  []uint32 // of the folded names: scanned first, because a request has only some thirty keys
 	entries []entry
+	base    *Context // read where this one has no entry
 }
 
 type entry struct {
@@ -29,9 +30,30 @@ type keyRef struct {
 }
 
 func newKey(name string) keyRef {
+	if k, ok := prepared[name]; ok {
+		return k
+	}
 	folded := foldKey(name)
 	return keyRef{folded, hash(folded)}
 }
+
+// prepared are the names that every request brings, in the spelling of AWS's documentation, so that setting them costs neither
+// folding nor hashing. Other spellings and names take the longer way to the same result.
+var prepared = func() map[string]keyRef {
+	m := map[string]keyRef{}
+	for _, name := range []string{
+		"aws:CurrentTime", "aws:EpochTime", "aws:FederatedProvider", "aws:MultiFactorAuthPresent", "aws:PrincipalAccount",
+		"aws:PrincipalArn", "aws:PrincipalIsAWSService", "aws:PrincipalType", "aws:Referer", "aws:RequestedRegion",
+		"aws:ResourceAccount", "aws:SecureTransport", "aws:SourceIdentity", "aws:SourceIp", "aws:TokenIssueTime", "aws:UserAgent",
+		"aws:ViaAWSService", "aws:userid", "aws:username",
+		"dynamodb:Attributes", "dynamodb:EnclosingOperation", "dynamodb:FirstPartitionKeyValues", "dynamodb:LeadingKeys",
+		"dynamodb:ReturnConsumedCapacity", "dynamodb:ReturnValues", "dynamodb:Select",
+	} {
+		folded := foldKey(name)
+		m[name] = keyRef{folded, hash(folded)}
+	}
+	return m
+}()
 
 // foldKey lowers the letters that a policy can be written in, ASCII and Latin-1, and no others: with full Unicode folding the
 // Kelvin sign would be a second spelling of k, and a tag that a condition on aws:TagKeys did not forbid would become the tag
@@ -66,10 +88,22 @@ func (c *Context) SetAll(key string, values []string) {
 	e.one[0], e.values, e.multi = "", slices.Clone(values), true
 }
 
+// Over returns a context with the keys of c and, where c has none, those of base. Neither may be changed while the result is
+// in use: keys that many requests share, such as those of a session, are set once.
+func (c *Context) Over(base *Context) *Context {
+	if c == nil {
+		return &Context{base: base}
+	}
+	return &Context{hashes: c.hashes, entries: c.entries, base: base}
+}
+
 func (c *Context) at(name string) *entry {
 	k := newKey(name)
-	if e := c.find(k); e != nil {
+	if e := c.own(k); e != nil {
 		return e
+	}
+	if c.entries == nil { // most requests have about as many keys of their own
+		c.hashes, c.entries = make([]uint32, 0, 16), make([]entry, 0, 16)
 	}
 	c.hashes = append(c.hashes, k.hash)
 	c.entries = append(c.entries, entry{name: name, folded: k.folded})
@@ -77,9 +111,15 @@ func (c *Context) at(name string) *entry {
 }
 
 func (c *Context) find(k keyRef) *entry {
-	if c == nil {
-		return nil
+	for ; c != nil; c = c.base {
+		if e := c.own(k); e != nil {
+			return e
+		}
 	}
+	return nil
+}
+
+func (c *Context) own(k keyRef) *entry {
 	for i, h := range c.hashes {
 		if h == k.hash && c.entries[i].folded == k.folded {
 			return &c.entries[i]
@@ -110,9 +150,13 @@ func (c *Context) Keys() []string {
 	if c == nil {
 		return nil
 	}
-	names := make([]string, 0, len(c.entries))
-	for i := range c.entries {
-		names = append(names, c.entries[i].name)
+	var names []string
+	for at := c; at != nil; at = at.base {
+		for i := range at.entries {
+			if e := &at.entries[i]; c.find(keyRef{e.folded, at.hashes[i]}) == e { // not hidden by another
+				names = append(names, e.name)
+			}
+		}
 	}
 	slices.Sort(names)
 	return names
@@ -123,5 +167,5 @@ func (c *Context) Clone() *Context {
 	if c == nil {
 		return &Context{}
 	}
-	return &Context{hashes: slices.Clone(c.hashes), entries: slices.Clone(c.entries)} // values are never changed in place
+	return &Context{hashes: slices.Clone(c.hashes), entries: slices.Clone(c.entries), base: c.base} // values are never changed in place
 }
