@@ -110,7 +110,9 @@ func (s *survivor) whoIs(in *tokens) error {
 
 func (s *survivor) hasTokens() { s.must("GetUser", s.whoIs(s.first)) }
 
-func (s *survivor) login(in *tokens) map[string]string { return logins(s.Pool, aws.ToString(in.IdToken)) }
+func (s *survivor) login(in *tokens) map[string]string {
+	return logins(s.Pool, aws.ToString(in.IdToken))
+}
 
 func (s *survivor) exchanges() {
 	s.identity = s.id(s.IdentityPool, s.login(s.first))

@@ -166,7 +166,28 @@ func TestWrongPoolInTrustPolicy(t *testing.T) {
 			if strings.Contains(text, idToken) {
 				t.Error("bailiwick explain shows the ID token")
 			}
+			w.explainsNothingTo(t, identityPool, a.header.Get("X-Amzn-Requestid"))
 		})
+	}
+}
+
+// explainsNothingTo: a session of a tenant, and the key that everyone knows where
+// it is not the root key, learn nothing about why.
+func (w *world) explainsNothingTo(t *testing.T, identityPool, requestID string) {
+	t.Helper()
+	w.role("Curious", trust(usual(identityPool, "unauthenticated")))
+	w.roles(identityPool, "", "Curious", nil)
+	guest := w.credentials(identityPool, nil)
+	strangers := map[string][]string{"a guest": {
+		"AWS_ACCESS_KEY_ID=" + aws.ToString(guest.AccessKeyId), "AWS_SECRET_ACCESS_KEY=" + aws.ToString(guest.SecretKey), "AWS_SESSION_TOKEN=" + aws.ToString(guest.SessionToken),
+	}}
+	if !w.s.mode.dev {
+		strangers["test/test"] = nil
+	}
+	for who, env := range strangers {
+		if out, err := run(w.ctx, binary, []string{"explain", requestID, "--endpoint", w.s.url}, append(cleanEnv(), env...), nil); err == nil {
+			t.Errorf("%s was told why:\n%s", who, out)
+		}
 	}
 }
 

@@ -20,7 +20,8 @@ import (
 	"time"
 )
 
-// binary is the server as TestMain built it.
+// binary is the server as TestMain built it, or the one that BAILIWICK_BINARY
+// names, to try a release as it was shipped.
 var binary string
 
 func TestMain(m *testing.M) {
@@ -37,6 +38,9 @@ func TestMain(m *testing.M) {
 }
 
 func buildAndRun(m *testing.M, dir string) int {
+	if binary = os.Getenv("BAILIWICK_BINARY"); binary != "" {
+		return m.Run()
+	}
 	binary = filepath.Join(dir, "bailiwick")
 	build := exec.Command("go", "build", "-tags", "invariants", "-o", binary, "./cmd/bailiwick")
 	build.Dir = filepath.Join("..", "..")
@@ -226,17 +230,20 @@ func (s *server) code(t *testing.T, to string) string {
 	return list[len(list)-1].Code
 }
 
-// explain runs bailiwick explain.
+// explain runs bailiwick explain as the administrator does: in production with
+// the data folder, in development with the key that everyone knows.
 func (s *server) explain(t *testing.T, requestID string) string {
 	t.Helper()
 	if requestID == "" {
 		t.Fatal("no request id")
 	}
-	cmd := exec.Command(binary, "explain", requestID, "--endpoint", s.url)
-	cmd.Env = append(cleanEnv(), "AWS_ACCESS_KEY_ID="+s.rootID, "AWS_SECRET_ACCESS_KEY="+s.secret)
-	out, err := cmd.CombinedOutput()
+	args := []string{"explain", requestID, "--endpoint", s.url}
+	if !s.mode.dev {
+		args = append(args, "--data", s.folder)
+	}
+	out, err := run(t.Context(), binary, args, cleanEnv(), nil)
 	if err != nil {
-		t.Fatalf("bailiwick explain: %v\n%s", err, out)
+		t.Fatalf("bailiwick explain: %v", err)
 	}
 	return string(out)
 }

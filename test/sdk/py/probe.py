@@ -26,10 +26,9 @@ def main():
     if "--check" in sys.argv:
         return  # it could be imported
     work = json.load(sys.stdin)
-    answers = []
-    for step in work["steps"]:
-        key = work["credentials"][step["who"]]
-        client = engine.get_session().create_client(
+    session = engine.get_session()
+    clients = {
+        who: session.create_client(
             "dynamodb",
             region_name=work["region"],
             endpoint_url=work["endpoint"],
@@ -38,8 +37,12 @@ def main():
             aws_session_token=key["token"],
             config=Config(retries={"max_attempts": 0}, proxies={}),
         )
+        for who, key in work["credentials"].items()
+    }
+    answers = []
+    for step in work["steps"]:
         try:
-            getattr(client, snake(step["operation"]))(**step["input"])
+            getattr(clients[step["who"]], snake(step["operation"]))(**step["input"])
             answers.append({"ok": True})
         except ClientError as e:
             answers.append({"code": e.response["Error"]["Code"], "message": e.response["Error"]["Message"]})
