@@ -1,10 +1,12 @@
 package userpools_test
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -12,6 +14,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/bailiwick-project/bailiwick"
+	"github.com/bailiwick-project/bailiwick/policy"
 	"github.com/bailiwick-project/bailiwick/service/servicetest"
 	"github.com/bailiwick-project/bailiwick/service/userpools"
 	"github.com/bailiwick-project/bailiwick/srp"
@@ -234,4 +238,18 @@ func header(t *testing.T, raw string) map[string]any {
 func (r *realm) post(operation, in string) string {
 	s := servicetest.New(r.t, r.api.Service(), nil, r.clock)
 	return s.JSON(operation, in).Message
+}
+
+// rootAuthn takes every caller for the account's root.
+type rootAuthn struct{}
+
+func (rootAuthn) Authenticate(context.Context, *http.Request, []byte, string) (bailiwick.Principal, string, error) {
+	return servicetest.Root(), servicetest.Region, nil
+}
+
+// noPolicies attaches nothing to anyone; root needs nothing.
+type noPolicies struct{ bailiwick.Policies }
+
+func (noPolicies) Attached(context.Context, bailiwick.Principal) (bailiwick.Attachments, error) {
+	return bailiwick.Attachments{Identity: policy.NewSet()}, nil
 }
