@@ -26,6 +26,7 @@ type access struct {
 	// refusal is what is wrong with the request and can only be known from the
 	// table: it is told after authorization, and then always, instead of running.
 	refusal error
+	twice   bool // a transaction addresses the item twice
 }
 
 // refuse remembers the first thing that is wrong.

@@ -18,7 +18,7 @@ type API struct {
 // maxBody bounds a request, in bytes. Source: "Quotas in Amazon DynamoDB".
 const maxBody = 16 << 20
 
-// target is the prefix of X-Amz-Target.
+// targetPrefix is the prefix of X-Amz-Target.
 const targetPrefix = "DynamoDB_20120810"
 
 // Service is the slice: its operations are the table of contents of the package.
@@ -50,6 +50,8 @@ func (a *API) operations() []service.Operation {
 		service.Planned("Scan", a.planScan, a.mayScan, a.scan),
 		service.Planned("BatchGetItem", a.planBatchGetItem, a.mayBatchGetItem, a.batchGetItem),
 		service.Planned("BatchWriteItem", a.planBatchWriteItem, a.mayBatchWriteItem, a.batchWriteItem),
+		service.Planned("TransactGetItems", a.planTransactGetItems, a.mayTransactGetItems, a.transactGetItems),
+		service.Planned("TransactWriteItems", a.planTransactWriteItems, a.mayTransactWriteItems, a.transactWriteItems),
 
 		service.Planned("CreateTable", a.planCreateTable, a.mayCreateTable, a.createTable),
 		service.Planned("DescribeTable", a.planDescribeTable, a.mayDescribeTable, a.describeTable),

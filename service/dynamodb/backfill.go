@@ -3,6 +3,7 @@ package dynamodb
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/bailiwick-project/bailiwick/service/dynamodb/attr"
 	"github.com/bailiwick-project/bailiwick/store"
@@ -11,10 +12,40 @@ import (
 // fillSize bounds what one transaction of a backfill reads, in bytes of items.
 const fillSize = 4 << 20
 
+// Resume finishes what a server that was stopped had begun: deleted tables are
+// swept up and indexes are filled. A server calls it when it starts; requests may
+// come meanwhile, and several nodes may do it at once.
+func (a *API) Resume(ctx context.Context) error {
+	if err := a.Sweep(ctx); err != nil {
+		return err
+	}
+	var begun []*table
+	err := a.Store.View(ctx, func(r store.Reader) error {
+		from, to := store.Prefix("dynamodb", "table")
+		for record, err := range store.ScanJSON[*table](r, from, to, false) {
+			if err != nil {
+				return err
+			}
+			if t := record.Value.derive(); slices.ContainsFunc(t.Indexes, func(x *index) bool { return x.Filling }) {
+				begun = append(begun, t)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("looking for indexes that are not filled: %w", err)
+	}
+	for _, t := range begun {
+		if err := a.fill(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // fill gives every item that was there before an index its entry, in as many
 // transactions as it takes; writes meanwhile keep entries of their own. A fill
-// that was interrupted leaves the index CREATING: it is not read, and may be
-// deleted and made again.
+// that was interrupted leaves the index CREATING, which is not read, until Resume.
 func (a *API) fill(ctx context.Context, t *table) error {
 	for _, x := range t.Indexes {
 		if !x.Filling {

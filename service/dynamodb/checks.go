@@ -49,6 +49,7 @@ var actions = authz.Table{
 	{Name: "dynamodb:UpdateItem", Resources: table_, Keys: with(byKey, returns, enclosed)},
 	{Name: "dynamodb:DeleteItem", Resources: table_, Keys: with(byKey, returns, enclosed)},
 	{Name: "dynamodb:BatchWriteItem", Resources: table_, Keys: byKey},
+	{Name: "dynamodb:ConditionCheckItem", Resources: table_, Keys: with(byKey, returns, enclosed)},
 
 	{Name: "dynamodb:CreateTable", Resources: table_, Keys: newTags},
 	{Name: "dynamodb:DescribeTable", Resources: table_, Keys: onTable},
@@ -106,6 +107,23 @@ func (a *API) mayBatchGetItem(_ context.Context, _ *bailiwick.Call, p *batchGetP
 
 func (a *API) mayBatchWriteItem(_ context.Context, _ *bailiwick.Call, p *batchWritePlan) (checks, error) {
 	return p.checks("dynamodb:BatchWriteItem"), nil
+}
+
+// A transaction has no action of its own: it asks for each item by itself.
+func (a *API) mayTransactGetItems(_ context.Context, _ *bailiwick.Call, p *transactGetPlan) (checks, error) {
+	var c checks
+	for _, g := range p.gets {
+		c = append(c, g.check("dynamodb:GetItem"))
+	}
+	return c, nil
+}
+
+func (a *API) mayTransactWriteItems(_ context.Context, _ *bailiwick.Call, p *transactWritePlan) (checks, error) {
+	var c checks
+	for _, w := range p.writes {
+		c = append(c, w.access.check(w.action()))
+	}
+	return c, nil
 }
 
 // Tags given at birth need leave of their own, as adding them later would.

@@ -62,8 +62,7 @@ func discard(tx store.Tx, id string, prefix []byte) error {
 const sweepSize = 2000
 
 // Sweep deletes what deleted tables and indexes have left. DeleteTable calls it;
-// a server that was stopped meanwhile calls it when it starts. It may run on
-// several nodes at once.
+// [API.Resume] calls it for what was left. It may run on several nodes at once.
 func (a *API) Sweep(ctx context.Context) error {
 	for more := true; more; {
 		err := a.Store.Update(ctx, func(tx store.Tx) (err error) {

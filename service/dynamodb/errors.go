@@ -14,6 +14,8 @@ import (
 // codeNotFound is AWS's code for a table that is not there.
 const codeNotFound = "ResourceNotFoundException"
 
+const codeConditionFailed = "ConditionalCheckFailedException"
+
 // errNoTable answers operations on items; it does not name the table.
 var errNoTable = bailiwick.Errorf(codeNotFound, "Requested resource not found")
 
@@ -43,7 +45,7 @@ func inUse(format string, args ...any) error {
 }
 
 func conditionFailed(old attr.Item, tell bool) error {
-	e := bailiwick.Errorf("ConditionalCheckFailedException", "The conditional request failed")
+	e := bailiwick.Errorf(codeConditionFailed, "The conditional request failed")
 	if tell && old != nil {
 		e.Fields = map[string]any{"Item": old}
 	}

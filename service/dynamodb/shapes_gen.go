@@ -82,15 +82,15 @@ var (
 	rule07 = wire.Rule{Min: wire.At(1), Max: wire.At(25)}
 	rule08 = wire.Rule{Enum: []string{"SIZE", "NONE"}}
 	rule09 = wire.Rule{Enum: []string{"EQ", "NE", "IN", "LE", "LT", "GE", "GT", "BETWEEN", "NOT_NULL", "NULL", "CONTAINS", "NOT_CONTAINS", "BEGINS_WITH"}}
-	rule10 = wire.Rule{Min: wire.At(3), Max: wire.At(255), Pattern: pattern01}
-	rule11 = wire.Rule{Min: wire.At(1)}
-	rule12 = wire.Rule{Enum: []string{"STANDARD", "STANDARD_INFREQUENT_ACCESS"}}
-	rule13 = wire.Rule{Enum: []string{"PROVISIONED", "PAY_PER_REQUEST"}}
-	rule14 = wire.Rule{Enum: []string{"ENABLED", "DISABLED", "ENABLED_WITH_OVERRIDES"}}
-	rule15 = wire.Rule{Enum: []string{"AND", "OR"}}
-	rule16 = wire.Rule{Max: wire.At(65535)}
-	rule17 = wire.Rule{Enum: []string{"NONE", "ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW"}}
-	rule18 = wire.Rule{Enum: []string{"ALL_OLD", "NONE"}}
+	rule10 = wire.Rule{Max: wire.At(65535)}
+	rule11 = wire.Rule{Enum: []string{"ALL_OLD", "NONE"}}
+	rule12 = wire.Rule{Min: wire.At(3), Max: wire.At(255), Pattern: pattern01}
+	rule13 = wire.Rule{Min: wire.At(1)}
+	rule14 = wire.Rule{Enum: []string{"STANDARD", "STANDARD_INFREQUENT_ACCESS"}}
+	rule15 = wire.Rule{Enum: []string{"PROVISIONED", "PAY_PER_REQUEST"}}
+	rule16 = wire.Rule{Enum: []string{"ENABLED", "DISABLED", "ENABLED_WITH_OVERRIDES"}}
+	rule17 = wire.Rule{Enum: []string{"AND", "OR"}}
+	rule18 = wire.Rule{Enum: []string{"NONE", "ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW"}}
 	rule19 = wire.Rule{Enum: []string{"HASH", "RANGE"}}
 	rule20 = wire.Rule{Min: wire.At(1), Max: wire.At(1283)}
 	rule21 = wire.Rule{Min: wire.At(1), Max: wire.At(20)}
@@ -102,8 +102,9 @@ var (
 	rule27 = wire.Rule{Enum: []string{"NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY"}}
 	rule28 = wire.Rule{Min: wire.At(1), Max: wire.At(128)}
 	rule29 = wire.Rule{Min: wire.At(0), Max: wire.At(256)}
-	rule30 = wire.Rule{Min: wire.At(1), Max: wire.At(1)}
-	rule31 = wire.Rule{Enum: []string{"EVENTUAL", "STRONG"}}
+	rule30 = wire.Rule{Min: wire.At(1), Max: wire.At(36)}
+	rule31 = wire.Rule{Min: wire.At(1), Max: wire.At(1)}
+	rule32 = wire.Rule{Enum: []string{"EVENTUAL", "STRONG"}}
 )
 
 // ArchivalSummary is a shape of the API model.
@@ -248,6 +249,36 @@ func (x *Condition) Validate(v *wire.Validation) {
 	}
 }
 
+// ConditionCheck is a shape of the API model.
+type ConditionCheck struct {
+	ConditionExpression                 *string           `wire:"ConditionExpression"`
+	ExpressionAttributeNames            map[string]string `wire:"ExpressionAttributeNames"`
+	ExpressionAttributeValues           attr.Values       `wire:"ExpressionAttributeValues"`
+	Key                                 attr.Item         `wire:"Key"`
+	ReturnValuesOnConditionCheckFailure *string           `wire:"ReturnValuesOnConditionCheckFailure"`
+	TableName                           *string           `wire:"TableName"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *ConditionCheck) Validate(v *wire.Validation) {
+	if x.ConditionExpression == nil {
+		v.Null("conditionExpression")
+	}
+	v.MapValues("expressionAttributeNames", x.ExpressionAttributeNames, rule10)
+	if x.Key == nil {
+		v.Null("key")
+	}
+	if x.ReturnValuesOnConditionCheckFailure != nil {
+		v.String("returnValuesOnConditionCheckFailure", *x.ReturnValuesOnConditionCheckFailure, rule11)
+	}
+	if x.TableName == nil {
+		v.Null("tableName")
+	}
+	if x.TableName != nil {
+		v.String("tableName", *x.TableName, rule05)
+	}
+}
+
 // ConsumedCapacity is a shape of the API model.
 type ConsumedCapacity struct {
 	CapacityUnits          *float64            `wire:"CapacityUnits"`
@@ -281,13 +312,13 @@ func (x *CreateGlobalSecondaryIndexAction) Validate(v *wire.Validation) {
 		v.Null("indexName")
 	}
 	if x.IndexName != nil {
-		v.String("indexName", *x.IndexName, rule10)
+		v.String("indexName", *x.IndexName, rule12)
 	}
 	if x.KeySchema == nil {
 		v.Null("keySchema")
 	}
 	if x.KeySchema != nil {
-		v.Size("keySchema", x.KeySchema, len(x.KeySchema), rule11)
+		v.Size("keySchema", x.KeySchema, len(x.KeySchema), rule13)
 	}
 	for i0 := range x.KeySchema {
 		v.In(wire.Index("keySchema", i0), x.KeySchema[i0].Validate)
@@ -328,7 +359,7 @@ type CreateReplicationGroupMemberAction struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *CreateReplicationGroupMemberAction) Validate(v *wire.Validation) {
 	if x.GlobalSecondaryIndexes != nil {
-		v.Size("globalSecondaryIndexes", x.GlobalSecondaryIndexes, len(x.GlobalSecondaryIndexes), rule11)
+		v.Size("globalSecondaryIndexes", x.GlobalSecondaryIndexes, len(x.GlobalSecondaryIndexes), rule13)
 	}
 	for i0 := range x.GlobalSecondaryIndexes {
 		v.In(wire.Index("globalSecondaryIndexes", i0), x.GlobalSecondaryIndexes[i0].Validate)
@@ -340,7 +371,7 @@ func (x *CreateReplicationGroupMemberAction) Validate(v *wire.Validation) {
 		v.Null("regionName")
 	}
 	if x.TableClassOverride != nil {
-		v.String("tableClassOverride", *x.TableClassOverride, rule12)
+		v.String("tableClassOverride", *x.TableClassOverride, rule14)
 	}
 }
 
@@ -371,19 +402,19 @@ func (x *CreateTableInput) Validate(v *wire.Validation) {
 		v.In(wire.Index("attributeDefinitions", i0), x.AttributeDefinitions[i0].Validate)
 	}
 	if x.BillingMode != nil {
-		v.String("billingMode", *x.BillingMode, rule13)
+		v.String("billingMode", *x.BillingMode, rule15)
 	}
 	for i0 := range x.GlobalSecondaryIndexes {
 		v.In(wire.Index("globalSecondaryIndexes", i0), x.GlobalSecondaryIndexes[i0].Validate)
 	}
 	if x.GlobalTableSettingsReplicationMode != nil {
-		v.String("globalTableSettingsReplicationMode", *x.GlobalTableSettingsReplicationMode, rule14)
+		v.String("globalTableSettingsReplicationMode", *x.GlobalTableSettingsReplicationMode, rule16)
 	}
 	if x.GlobalTableSourceArn != nil {
 		v.String("globalTableSourceArn", *x.GlobalTableSourceArn, rule05)
 	}
 	if x.KeySchema != nil {
-		v.Size("keySchema", x.KeySchema, len(x.KeySchema), rule11)
+		v.Size("keySchema", x.KeySchema, len(x.KeySchema), rule13)
 	}
 	for i0 := range x.KeySchema {
 		v.In(wire.Index("keySchema", i0), x.KeySchema[i0].Validate)
@@ -401,7 +432,7 @@ func (x *CreateTableInput) Validate(v *wire.Validation) {
 		v.In("streamSpecification", x.StreamSpecification.Validate)
 	}
 	if x.TableClass != nil {
-		v.String("tableClass", *x.TableClass, rule12)
+		v.String("tableClass", *x.TableClass, rule14)
 	}
 	if x.TableName == nil {
 		v.Null("tableName")
@@ -419,6 +450,33 @@ type CreateTableOutput struct {
 	TableDescription *TableDescription `wire:"TableDescription"`
 }
 
+// Delete is a shape of the API model.
+type Delete struct {
+	ConditionExpression                 *string           `wire:"ConditionExpression"`
+	ExpressionAttributeNames            map[string]string `wire:"ExpressionAttributeNames"`
+	ExpressionAttributeValues           attr.Values       `wire:"ExpressionAttributeValues"`
+	Key                                 attr.Item         `wire:"Key"`
+	ReturnValuesOnConditionCheckFailure *string           `wire:"ReturnValuesOnConditionCheckFailure"`
+	TableName                           *string           `wire:"TableName"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *Delete) Validate(v *wire.Validation) {
+	v.MapValues("expressionAttributeNames", x.ExpressionAttributeNames, rule10)
+	if x.Key == nil {
+		v.Null("key")
+	}
+	if x.ReturnValuesOnConditionCheckFailure != nil {
+		v.String("returnValuesOnConditionCheckFailure", *x.ReturnValuesOnConditionCheckFailure, rule11)
+	}
+	if x.TableName == nil {
+		v.Null("tableName")
+	}
+	if x.TableName != nil {
+		v.String("tableName", *x.TableName, rule05)
+	}
+}
+
 // DeleteGlobalSecondaryIndexAction is a shape of the API model.
 type DeleteGlobalSecondaryIndexAction struct {
 	IndexName *string `wire:"IndexName"`
@@ -430,7 +488,7 @@ func (x *DeleteGlobalSecondaryIndexAction) Validate(v *wire.Validation) {
 		v.Null("indexName")
 	}
 	if x.IndexName != nil {
-		v.String("indexName", *x.IndexName, rule10)
+		v.String("indexName", *x.IndexName, rule12)
 	}
 }
 
@@ -464,14 +522,14 @@ type DeleteItemInput struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *DeleteItemInput) Validate(v *wire.Validation) {
 	if x.ConditionalOperator != nil {
-		v.String("conditionalOperator", *x.ConditionalOperator, rule15)
+		v.String("conditionalOperator", *x.ConditionalOperator, rule17)
 	}
-	wire.MapKeys(v, "expected", x.Expected, rule16)
+	wire.MapKeys(v, "expected", x.Expected, rule10)
 	for _, k0 := range wire.Sorted(x.Expected) {
 		e0 := x.Expected[k0]
 		v.In("expected"+"."+k0+".member", e0.Validate)
 	}
-	v.MapValues("expressionAttributeNames", x.ExpressionAttributeNames, rule16)
+	v.MapValues("expressionAttributeNames", x.ExpressionAttributeNames, rule10)
 	if x.Key == nil {
 		v.Null("key")
 	}
@@ -482,10 +540,10 @@ func (x *DeleteItemInput) Validate(v *wire.Validation) {
 		v.String("returnItemCollectionMetrics", *x.ReturnItemCollectionMetrics, rule08)
 	}
 	if x.ReturnValues != nil {
-		v.String("returnValues", *x.ReturnValues, rule17)
+		v.String("returnValues", *x.ReturnValues, rule18)
 	}
 	if x.ReturnValuesOnConditionCheckFailure != nil {
-		v.String("returnValuesOnConditionCheckFailure", *x.ReturnValuesOnConditionCheckFailure, rule18)
+		v.String("returnValuesOnConditionCheckFailure", *x.ReturnValuesOnConditionCheckFailure, rule11)
 	}
 	if x.TableName == nil {
 		v.Null("tableName")
@@ -621,6 +679,28 @@ func (x *ExpectedAttributeValue) Validate(v *wire.Validation) {
 	}
 }
 
+// Get is a shape of the API model.
+type Get struct {
+	ExpressionAttributeNames map[string]string `wire:"ExpressionAttributeNames"`
+	Key                      attr.Item         `wire:"Key"`
+	ProjectionExpression     *string           `wire:"ProjectionExpression"`
+	TableName                *string           `wire:"TableName"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *Get) Validate(v *wire.Validation) {
+	v.MapValues("expressionAttributeNames", x.ExpressionAttributeNames, rule10)
+	if x.Key == nil {
+		v.Null("key")
+	}
+	if x.TableName == nil {
+		v.Null("tableName")
+	}
+	if x.TableName != nil {
+		v.String("tableName", *x.TableName, rule05)
+	}
+}
+
 // GetItemInput is a shape of the API model.
 type GetItemInput struct {
 	AttributesToGet          []string          `wire:"AttributesToGet"`
@@ -635,10 +715,10 @@ type GetItemInput struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *GetItemInput) Validate(v *wire.Validation) {
 	if x.AttributesToGet != nil {
-		v.Size("attributesToGet", x.AttributesToGet, len(x.AttributesToGet), rule11)
+		v.Size("attributesToGet", x.AttributesToGet, len(x.AttributesToGet), rule13)
 	}
-	v.Members("attributesToGet", x.AttributesToGet, rule16)
-	v.MapValues("expressionAttributeNames", x.ExpressionAttributeNames, rule16)
+	v.Members("attributesToGet", x.AttributesToGet, rule10)
+	v.MapValues("expressionAttributeNames", x.ExpressionAttributeNames, rule10)
 	if x.Key == nil {
 		v.Null("key")
 	}
@@ -675,13 +755,13 @@ func (x *GlobalSecondaryIndex) Validate(v *wire.Validation) {
 		v.Null("indexName")
 	}
 	if x.IndexName != nil {
-		v.String("indexName", *x.IndexName, rule10)
+		v.String("indexName", *x.IndexName, rule12)
 	}
 	if x.KeySchema == nil {
 		v.Null("keySchema")
 	}
 	if x.KeySchema != nil {
-		v.Size("keySchema", x.KeySchema, len(x.KeySchema), rule11)
+		v.Size("keySchema", x.KeySchema, len(x.KeySchema), rule13)
 	}
 	for i0 := range x.KeySchema {
 		v.In(wire.Index("keySchema", i0), x.KeySchema[i0].Validate)
@@ -767,6 +847,11 @@ type ItemCollectionMetrics struct {
 	SizeEstimateRangeGB []float64             `wire:"SizeEstimateRangeGB"`
 }
 
+// ItemResponse is a shape of the API model.
+type ItemResponse struct {
+	Item attr.Item `wire:"Item"`
+}
+
 // KeySchemaElement is a shape of the API model.
 type KeySchemaElement struct {
 	AttributeName *string `wire:"AttributeName"`
@@ -801,10 +886,10 @@ type KeysAndAttributes struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *KeysAndAttributes) Validate(v *wire.Validation) {
 	if x.AttributesToGet != nil {
-		v.Size("attributesToGet", x.AttributesToGet, len(x.AttributesToGet), rule11)
+		v.Size("attributesToGet", x.AttributesToGet, len(x.AttributesToGet), rule13)
 	}
-	v.Members("attributesToGet", x.AttributesToGet, rule16)
-	v.MapValues("expressionAttributeNames", x.ExpressionAttributeNames, rule16)
+	v.Members("attributesToGet", x.AttributesToGet, rule10)
+	v.MapValues("expressionAttributeNames", x.ExpressionAttributeNames, rule10)
 	if x.Keys == nil {
 		v.Null("keys")
 	}
@@ -822,7 +907,7 @@ type ListTablesInput struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListTablesInput) Validate(v *wire.Validation) {
 	if x.ExclusiveStartTableName != nil {
-		v.String("exclusiveStartTableName", *x.ExclusiveStartTableName, rule10)
+		v.String("exclusiveStartTableName", *x.ExclusiveStartTableName, rule12)
 	}
 	if x.Limit != nil {
 		v.Number("limit", float64(*x.Limit), rule04)
@@ -870,13 +955,13 @@ func (x *LocalSecondaryIndex) Validate(v *wire.Validation) {
 		v.Null("indexName")
 	}
 	if x.IndexName != nil {
-		v.String("indexName", *x.IndexName, rule10)
+		v.String("indexName", *x.IndexName, rule12)
 	}
 	if x.KeySchema == nil {
 		v.Null("keySchema")
 	}
 	if x.KeySchema != nil {
-		v.Size("keySchema", x.KeySchema, len(x.KeySchema), rule11)
+		v.Size("keySchema", x.KeySchema, len(x.KeySchema), rule13)
 	}
 	for i0 := range x.KeySchema {
 		v.In(wire.Index("keySchema", i0), x.KeySchema[i0].Validate)
@@ -947,13 +1032,13 @@ func (x *ProvisionedThroughput) Validate(v *wire.Validation) {
 		v.Null("readCapacityUnits")
 	}
 	if x.ReadCapacityUnits != nil {
-		v.Number("readCapacityUnits", float64(*x.ReadCapacityUnits), rule11)
+		v.Number("readCapacityUnits", float64(*x.ReadCapacityUnits), rule13)
 	}
 	if x.WriteCapacityUnits == nil {
 		v.Null("writeCapacityUnits")
 	}
 	if x.WriteCapacityUnits != nil {
-		v.Number("writeCapacityUnits", float64(*x.WriteCapacityUnits), rule11)
+		v.Number("writeCapacityUnits", float64(*x.WriteCapacityUnits), rule13)
 	}
 }
 
@@ -974,7 +1059,34 @@ type ProvisionedThroughputOverride struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ProvisionedThroughputOverride) Validate(v *wire.Validation) {
 	if x.ReadCapacityUnits != nil {
-		v.Number("readCapacityUnits", float64(*x.ReadCapacityUnits), rule11)
+		v.Number("readCapacityUnits", float64(*x.ReadCapacityUnits), rule13)
+	}
+}
+
+// Put is a shape of the API model.
+type Put struct {
+	ConditionExpression                 *string           `wire:"ConditionExpression"`
+	ExpressionAttributeNames            map[string]string `wire:"ExpressionAttributeNames"`
+	ExpressionAttributeValues           attr.Values       `wire:"ExpressionAttributeValues"`
+	Item                                attr.Item         `wire:"Item"`
+	ReturnValuesOnConditionCheckFailure *string           `wire:"ReturnValuesOnConditionCheckFailure"`
+	TableName                           *string           `wire:"TableName"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *Put) Validate(v *wire.Validation) {
+	v.MapValues("expressionAttributeNames", x.ExpressionAttributeNames, rule10)
+	if x.Item == nil {
+		v.Null("item")
+	}
+	if x.ReturnValuesOnConditionCheckFailure != nil {
+		v.String("returnValuesOnConditionCheckFailure", *x.ReturnValuesOnConditionCheckFailure, rule11)
+	}
+	if x.TableName == nil {
+		v.Null("tableName")
+	}
+	if x.TableName != nil {
+		v.String("tableName", *x.TableName, rule05)
 	}
 }
 
@@ -996,14 +1108,14 @@ type PutItemInput struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *PutItemInput) Validate(v *wire.Validation) {
 	if x.ConditionalOperator != nil {
-		v.String("conditionalOperator", *x.ConditionalOperator, rule15)
+		v.String("conditionalOperator", *x.ConditionalOperator, rule17)
 	}
-	wire.MapKeys(v, "expected", x.Expected, rule16)
+	wire.MapKeys(v, "expected", x.Expected, rule10)
 	for _, k0 := range wire.Sorted(x.Expected) {
 		e0 := x.Expected[k0]
 		v.In("expected"+"."+k0+".member", e0.Validate)
 	}
-	v.MapValues("expressionAttributeNames", x.ExpressionAttributeNames, rule16)
+	v.MapValues("expressionAttributeNames", x.ExpressionAttributeNames, rule10)
 	if x.Item == nil {
 		v.Null("item")
 	}
@@ -1014,10 +1126,10 @@ func (x *PutItemInput) Validate(v *wire.Validation) {
 		v.String("returnItemCollectionMetrics", *x.ReturnItemCollectionMetrics, rule08)
 	}
 	if x.ReturnValues != nil {
-		v.String("returnValues", *x.ReturnValues, rule17)
+		v.String("returnValues", *x.ReturnValues, rule18)
 	}
 	if x.ReturnValuesOnConditionCheckFailure != nil {
-		v.String("returnValuesOnConditionCheckFailure", *x.ReturnValuesOnConditionCheckFailure, rule18)
+		v.String("returnValuesOnConditionCheckFailure", *x.ReturnValuesOnConditionCheckFailure, rule11)
 	}
 	if x.TableName == nil {
 		v.Null("tableName")
@@ -1070,25 +1182,25 @@ type QueryInput struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *QueryInput) Validate(v *wire.Validation) {
 	if x.AttributesToGet != nil {
-		v.Size("attributesToGet", x.AttributesToGet, len(x.AttributesToGet), rule11)
+		v.Size("attributesToGet", x.AttributesToGet, len(x.AttributesToGet), rule13)
 	}
-	v.Members("attributesToGet", x.AttributesToGet, rule16)
+	v.Members("attributesToGet", x.AttributesToGet, rule10)
 	if x.ConditionalOperator != nil {
-		v.String("conditionalOperator", *x.ConditionalOperator, rule15)
+		v.String("conditionalOperator", *x.ConditionalOperator, rule17)
 	}
-	v.MapValues("expressionAttributeNames", x.ExpressionAttributeNames, rule16)
+	v.MapValues("expressionAttributeNames", x.ExpressionAttributeNames, rule10)
 	if x.IndexName != nil {
-		v.String("indexName", *x.IndexName, rule10)
+		v.String("indexName", *x.IndexName, rule12)
 	}
-	wire.MapKeys(v, "keyConditions", x.KeyConditions, rule16)
+	wire.MapKeys(v, "keyConditions", x.KeyConditions, rule10)
 	for _, k0 := range wire.Sorted(x.KeyConditions) {
 		e0 := x.KeyConditions[k0]
 		v.In("keyConditions"+"."+k0+".member", e0.Validate)
 	}
 	if x.Limit != nil {
-		v.Number("limit", float64(*x.Limit), rule11)
+		v.Number("limit", float64(*x.Limit), rule13)
 	}
-	wire.MapKeys(v, "queryFilter", x.QueryFilter, rule16)
+	wire.MapKeys(v, "queryFilter", x.QueryFilter, rule10)
 	for _, k0 := range wire.Sorted(x.QueryFilter) {
 		e0 := x.QueryFilter[k0]
 		v.In("queryFilter"+"."+k0+".member", e0.Validate)
@@ -1146,7 +1258,7 @@ func (x *ReplicaGlobalSecondaryIndex) Validate(v *wire.Validation) {
 		v.Null("indexName")
 	}
 	if x.IndexName != nil {
-		v.String("indexName", *x.IndexName, rule10)
+		v.String("indexName", *x.IndexName, rule12)
 	}
 	if x.ProvisionedThroughputOverride != nil {
 		v.In("provisionedThroughputOverride", x.ProvisionedThroughputOverride.Validate)
@@ -1234,23 +1346,23 @@ type ScanInput struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ScanInput) Validate(v *wire.Validation) {
 	if x.AttributesToGet != nil {
-		v.Size("attributesToGet", x.AttributesToGet, len(x.AttributesToGet), rule11)
+		v.Size("attributesToGet", x.AttributesToGet, len(x.AttributesToGet), rule13)
 	}
-	v.Members("attributesToGet", x.AttributesToGet, rule16)
+	v.Members("attributesToGet", x.AttributesToGet, rule10)
 	if x.ConditionalOperator != nil {
-		v.String("conditionalOperator", *x.ConditionalOperator, rule15)
+		v.String("conditionalOperator", *x.ConditionalOperator, rule17)
 	}
-	v.MapValues("expressionAttributeNames", x.ExpressionAttributeNames, rule16)
+	v.MapValues("expressionAttributeNames", x.ExpressionAttributeNames, rule10)
 	if x.IndexName != nil {
-		v.String("indexName", *x.IndexName, rule10)
+		v.String("indexName", *x.IndexName, rule12)
 	}
 	if x.Limit != nil {
-		v.Number("limit", float64(*x.Limit), rule11)
+		v.Number("limit", float64(*x.Limit), rule13)
 	}
 	if x.ReturnConsumedCapacity != nil {
 		v.String("returnConsumedCapacity", *x.ReturnConsumedCapacity, rule06)
 	}
-	wire.MapKeys(v, "scanFilter", x.ScanFilter, rule16)
+	wire.MapKeys(v, "scanFilter", x.ScanFilter, rule10)
 	for _, k0 := range wire.Sorted(x.ScanFilter) {
 		e0 := x.ScanFilter[k0]
 		v.In("scanFilter"+"."+k0+".member", e0.Validate)
@@ -1411,6 +1523,109 @@ func (x *TimeToLiveSpecification) Validate(v *wire.Validation) {
 	}
 }
 
+// TransactGetItem is a shape of the API model.
+type TransactGetItem struct {
+	Get *Get `wire:"Get"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *TransactGetItem) Validate(v *wire.Validation) {
+	if x.Get == nil {
+		v.Null("get")
+	}
+	if x.Get != nil {
+		v.In("get", x.Get.Validate)
+	}
+}
+
+// TransactGetItemsInput is a shape of the API model.
+type TransactGetItemsInput struct {
+	ReturnConsumedCapacity *string           `wire:"ReturnConsumedCapacity"`
+	TransactItems          []TransactGetItem `wire:"TransactItems"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *TransactGetItemsInput) Validate(v *wire.Validation) {
+	if x.ReturnConsumedCapacity != nil {
+		v.String("returnConsumedCapacity", *x.ReturnConsumedCapacity, rule06)
+	}
+	if x.TransactItems == nil {
+		v.Null("transactItems")
+	}
+	if x.TransactItems != nil {
+		v.Size("transactItems", x.TransactItems, len(x.TransactItems), rule04)
+	}
+	for i0 := range x.TransactItems {
+		v.In(wire.Index("transactItems", i0), x.TransactItems[i0].Validate)
+	}
+}
+
+// TransactGetItemsOutput is a shape of the API model.
+type TransactGetItemsOutput struct {
+	ConsumedCapacity []ConsumedCapacity `wire:"ConsumedCapacity"`
+	Responses        []ItemResponse     `wire:"Responses"`
+}
+
+// TransactWriteItem is a shape of the API model.
+type TransactWriteItem struct {
+	ConditionCheck *ConditionCheck `wire:"ConditionCheck"`
+	Delete         *Delete         `wire:"Delete"`
+	Put            *Put            `wire:"Put"`
+	Update         *Update         `wire:"Update"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *TransactWriteItem) Validate(v *wire.Validation) {
+	if x.ConditionCheck != nil {
+		v.In("conditionCheck", x.ConditionCheck.Validate)
+	}
+	if x.Delete != nil {
+		v.In("delete", x.Delete.Validate)
+	}
+	if x.Put != nil {
+		v.In("put", x.Put.Validate)
+	}
+	if x.Update != nil {
+		v.In("update", x.Update.Validate)
+	}
+}
+
+// TransactWriteItemsInput is a shape of the API model.
+type TransactWriteItemsInput struct {
+	ClientRequestToken          *string             `wire:"ClientRequestToken"`
+	ReturnConsumedCapacity      *string             `wire:"ReturnConsumedCapacity"`
+	ReturnItemCollectionMetrics *string             `wire:"ReturnItemCollectionMetrics"`
+	TransactItems               []TransactWriteItem `wire:"TransactItems"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *TransactWriteItemsInput) Validate(v *wire.Validation) {
+	if x.ClientRequestToken != nil {
+		v.String("clientRequestToken", *x.ClientRequestToken, rule30)
+	}
+	if x.ReturnConsumedCapacity != nil {
+		v.String("returnConsumedCapacity", *x.ReturnConsumedCapacity, rule06)
+	}
+	if x.ReturnItemCollectionMetrics != nil {
+		v.String("returnItemCollectionMetrics", *x.ReturnItemCollectionMetrics, rule08)
+	}
+	if x.TransactItems == nil {
+		v.Null("transactItems")
+	}
+	if x.TransactItems != nil {
+		v.Size("transactItems", x.TransactItems, len(x.TransactItems), rule04)
+	}
+	for i0 := range x.TransactItems {
+		v.In(wire.Index("transactItems", i0), x.TransactItems[i0].Validate)
+	}
+}
+
+// TransactWriteItemsOutput is a shape of the API model.
+type TransactWriteItemsOutput struct {
+	ConsumedCapacity      []ConsumedCapacity                 `wire:"ConsumedCapacity"`
+	ItemCollectionMetrics map[string][]ItemCollectionMetrics `wire:"ItemCollectionMetrics"`
+}
+
 // UntagResourceInput is a shape of the API model.
 type UntagResourceInput struct {
 	ResourceArn *string  `wire:"ResourceArn"`
@@ -1431,6 +1646,37 @@ func (x *UntagResourceInput) Validate(v *wire.Validation) {
 	v.Members("tagKeys", x.TagKeys, rule28)
 }
 
+// Update is a shape of the API model.
+type Update struct {
+	ConditionExpression                 *string           `wire:"ConditionExpression"`
+	ExpressionAttributeNames            map[string]string `wire:"ExpressionAttributeNames"`
+	ExpressionAttributeValues           attr.Values       `wire:"ExpressionAttributeValues"`
+	Key                                 attr.Item         `wire:"Key"`
+	ReturnValuesOnConditionCheckFailure *string           `wire:"ReturnValuesOnConditionCheckFailure"`
+	TableName                           *string           `wire:"TableName"`
+	UpdateExpression                    *string           `wire:"UpdateExpression"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *Update) Validate(v *wire.Validation) {
+	v.MapValues("expressionAttributeNames", x.ExpressionAttributeNames, rule10)
+	if x.Key == nil {
+		v.Null("key")
+	}
+	if x.ReturnValuesOnConditionCheckFailure != nil {
+		v.String("returnValuesOnConditionCheckFailure", *x.ReturnValuesOnConditionCheckFailure, rule11)
+	}
+	if x.TableName == nil {
+		v.Null("tableName")
+	}
+	if x.TableName != nil {
+		v.String("tableName", *x.TableName, rule05)
+	}
+	if x.UpdateExpression == nil {
+		v.Null("updateExpression")
+	}
+}
+
 // UpdateGlobalSecondaryIndexAction is a shape of the API model.
 type UpdateGlobalSecondaryIndexAction struct {
 	IndexName             *string                `wire:"IndexName"`
@@ -1445,7 +1691,7 @@ func (x *UpdateGlobalSecondaryIndexAction) Validate(v *wire.Validation) {
 		v.Null("indexName")
 	}
 	if x.IndexName != nil {
-		v.String("indexName", *x.IndexName, rule10)
+		v.String("indexName", *x.IndexName, rule12)
 	}
 	if x.ProvisionedThroughput != nil {
 		v.In("provisionedThroughput", x.ProvisionedThroughput.Validate)
@@ -1471,20 +1717,20 @@ type UpdateItemInput struct {
 
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *UpdateItemInput) Validate(v *wire.Validation) {
-	wire.MapKeys(v, "attributeUpdates", x.AttributeUpdates, rule16)
+	wire.MapKeys(v, "attributeUpdates", x.AttributeUpdates, rule10)
 	for _, k0 := range wire.Sorted(x.AttributeUpdates) {
 		e0 := x.AttributeUpdates[k0]
 		v.In("attributeUpdates"+"."+k0+".member", e0.Validate)
 	}
 	if x.ConditionalOperator != nil {
-		v.String("conditionalOperator", *x.ConditionalOperator, rule15)
+		v.String("conditionalOperator", *x.ConditionalOperator, rule17)
 	}
-	wire.MapKeys(v, "expected", x.Expected, rule16)
+	wire.MapKeys(v, "expected", x.Expected, rule10)
 	for _, k0 := range wire.Sorted(x.Expected) {
 		e0 := x.Expected[k0]
 		v.In("expected"+"."+k0+".member", e0.Validate)
 	}
-	v.MapValues("expressionAttributeNames", x.ExpressionAttributeNames, rule16)
+	v.MapValues("expressionAttributeNames", x.ExpressionAttributeNames, rule10)
 	if x.Key == nil {
 		v.Null("key")
 	}
@@ -1495,10 +1741,10 @@ func (x *UpdateItemInput) Validate(v *wire.Validation) {
 		v.String("returnItemCollectionMetrics", *x.ReturnItemCollectionMetrics, rule08)
 	}
 	if x.ReturnValues != nil {
-		v.String("returnValues", *x.ReturnValues, rule17)
+		v.String("returnValues", *x.ReturnValues, rule18)
 	}
 	if x.ReturnValuesOnConditionCheckFailure != nil {
-		v.String("returnValuesOnConditionCheckFailure", *x.ReturnValuesOnConditionCheckFailure, rule18)
+		v.String("returnValuesOnConditionCheckFailure", *x.ReturnValuesOnConditionCheckFailure, rule11)
 	}
 	if x.TableName == nil {
 		v.Null("tableName")
@@ -1528,7 +1774,7 @@ type UpdateReplicationGroupMemberAction struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *UpdateReplicationGroupMemberAction) Validate(v *wire.Validation) {
 	if x.GlobalSecondaryIndexes != nil {
-		v.Size("globalSecondaryIndexes", x.GlobalSecondaryIndexes, len(x.GlobalSecondaryIndexes), rule11)
+		v.Size("globalSecondaryIndexes", x.GlobalSecondaryIndexes, len(x.GlobalSecondaryIndexes), rule13)
 	}
 	for i0 := range x.GlobalSecondaryIndexes {
 		v.In(wire.Index("globalSecondaryIndexes", i0), x.GlobalSecondaryIndexes[i0].Validate)
@@ -1540,7 +1786,7 @@ func (x *UpdateReplicationGroupMemberAction) Validate(v *wire.Validation) {
 		v.Null("regionName")
 	}
 	if x.TableClassOverride != nil {
-		v.String("tableClassOverride", *x.TableClassOverride, rule12)
+		v.String("tableClassOverride", *x.TableClassOverride, rule14)
 	}
 }
 
@@ -1569,28 +1815,28 @@ func (x *UpdateTableInput) Validate(v *wire.Validation) {
 		v.In(wire.Index("attributeDefinitions", i0), x.AttributeDefinitions[i0].Validate)
 	}
 	if x.BillingMode != nil {
-		v.String("billingMode", *x.BillingMode, rule13)
+		v.String("billingMode", *x.BillingMode, rule15)
 	}
 	for i0 := range x.GlobalSecondaryIndexUpdates {
 		v.In(wire.Index("globalSecondaryIndexUpdates", i0), x.GlobalSecondaryIndexUpdates[i0].Validate)
 	}
 	if x.GlobalTableSettingsReplicationMode != nil {
-		v.String("globalTableSettingsReplicationMode", *x.GlobalTableSettingsReplicationMode, rule14)
+		v.String("globalTableSettingsReplicationMode", *x.GlobalTableSettingsReplicationMode, rule16)
 	}
 	if x.GlobalTableWitnessUpdates != nil {
-		v.Size("globalTableWitnessUpdates", x.GlobalTableWitnessUpdates, len(x.GlobalTableWitnessUpdates), rule30)
+		v.Size("globalTableWitnessUpdates", x.GlobalTableWitnessUpdates, len(x.GlobalTableWitnessUpdates), rule31)
 	}
 	for i0 := range x.GlobalTableWitnessUpdates {
 		v.In(wire.Index("globalTableWitnessUpdates", i0), x.GlobalTableWitnessUpdates[i0].Validate)
 	}
 	if x.MultiRegionConsistency != nil {
-		v.String("multiRegionConsistency", *x.MultiRegionConsistency, rule31)
+		v.String("multiRegionConsistency", *x.MultiRegionConsistency, rule32)
 	}
 	if x.ProvisionedThroughput != nil {
 		v.In("provisionedThroughput", x.ProvisionedThroughput.Validate)
 	}
 	if x.ReplicaUpdates != nil {
-		v.Size("replicaUpdates", x.ReplicaUpdates, len(x.ReplicaUpdates), rule11)
+		v.Size("replicaUpdates", x.ReplicaUpdates, len(x.ReplicaUpdates), rule13)
 	}
 	for i0 := range x.ReplicaUpdates {
 		v.In(wire.Index("replicaUpdates", i0), x.ReplicaUpdates[i0].Validate)
@@ -1602,7 +1848,7 @@ func (x *UpdateTableInput) Validate(v *wire.Validation) {
 		v.In("streamSpecification", x.StreamSpecification.Validate)
 	}
 	if x.TableClass != nil {
-		v.String("tableClass", *x.TableClass, rule12)
+		v.String("tableClass", *x.TableClass, rule14)
 	}
 	if x.TableName == nil {
 		v.Null("tableName")

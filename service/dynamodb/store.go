@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/service/dynamodb/attr"
@@ -17,6 +18,7 @@ import (
 //	dynamodb stamp ACCOUNT REGION NAME     its id and version, small, read by every request
 //	dynamodb item TABLEID + key            item (attr.Item.Append)
 //	dynamodb entry INDEXID + key + key     projected item
+//	dynamodb token ACCOUNT REGION TOKEN    hash of a transaction that was done, for ten minutes
 //	dynamodb garbage ID                    what a deleted table or index has left behind
 func tableKey(r ref) []byte        { return store.Key("dynamodb", "table", r.account, r.region, r.name) }
 func stampKey(r ref) []byte        { return store.Key("dynamodb", "stamp", r.account, r.region, r.name) }
@@ -119,6 +121,11 @@ type watched struct {
 func (w *watched) Put(key, value []byte) error {
 	w.wrote = true
 	return w.Tx.Put(key, value)
+}
+
+func (w *watched) PutUntil(key, value []byte, expires time.Time) error {
+	w.wrote = true
+	return w.Tx.PutUntil(key, value, expires)
 }
 
 func (w *watched) Delete(key []byte) error {

@@ -21,13 +21,20 @@ type target struct {
 // tables only the ARN is known: it is put to the policies, and leads nowhere.
 func (a *API) target(ctx context.Context, call *bailiwick.Call, given string) (target, error) {
 	t, reachable, err := parseTarget(call, given)
-	if err != nil || !reachable {
+	if err != nil {
 		return t, err
+	}
+	if !reachable {
+		call.Note("%s is not a table of account %s in %s: no other tables are reached from there.", t.given, call.Account, call.Region)
+		return t, nil
 	}
 	err = a.Store.View(ctx, func(r store.Reader) error {
 		t.table, err = a.load(r, t.ref)
 		return err
 	})
+	if err == nil && t.table == nil {
+		call.Note("There is no table %s, so that keys of the request such as dynamodb:LeadingKeys are not known.", t.name)
+	}
 	return t, err
 }
 
