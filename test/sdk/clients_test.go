@@ -126,7 +126,7 @@ func (c *cli) run(args ...string) map[string]any {
 }
 
 // cliError is how the CLI tells of an error of the API.
-var cliError = regexp.MustCompile(`An error occurred \(([^)]+)\) when calling the \w+ operation: (.*)`)
+var cliError = regexp.MustCompile(`An error occurred \(([^)]+)\) when calling the \w+ operation(?: \([^)]*\))?: (.*)`)
 
 // toldByCLI is like told.
 func toldByCLI(err error) string {

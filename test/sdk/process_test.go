@@ -254,7 +254,7 @@ func cleanEnv() []string {
 	env := []string{
 		"NO_PROXY=127.0.0.1,localhost", "no_proxy=127.0.0.1,localhost", "AWS_EC2_METADATA_DISABLED=true",
 		"AWS_CONFIG_FILE=" + os.DevNull, "AWS_SHARED_CREDENTIALS_FILE=" + os.DevNull,
-		"AWS_REGION=" + region, "AWS_DEFAULT_REGION=" + region, "AWS_MAX_ATTEMPTS=1", "AWS_PAGER=",
+		"AWS_REGION=" + region, "AWS_DEFAULT_REGION=" + region, "AWS_PAGER=",
 	}
 	for _, v := range os.Environ() {
 		name, _, _ := strings.Cut(v, "=")
