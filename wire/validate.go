@@ -75,7 +75,7 @@ func (v *Validation) fail(value, path, constraint string) {
 	if value != "" {
 		value += " "
 	}
-	v.messages = append(v.messages, "Value "+value+"at '"+v.prefix+path+"' failed to satisfy constraint: "+constraint)
+	v.messages = append(v.messages, "Value "+value+"at '"+cut(v.prefix+path)+"' failed to satisfy constraint: "+constraint)
 }
 
 // Null reports a required member that is absent.
@@ -202,7 +202,7 @@ func (r Rule) quote(s string) string {
 	if r.Sensitive {
 		return ""
 	}
-	return "'" + s + "'"
+	return "'" + cut(s) + "'"
 }
 
 func bound(n *float64) string { return strconv.FormatFloat(*n, 'f', -1, 64) }
@@ -237,8 +237,15 @@ func printed(value any) string {
 	default:
 		b.WriteString("[...]") // structures: their members may be secrets
 	}
-	if b.Len() > maxPrinted {
-		return b.String()[:maxPrinted] + "..."
-	}
 	return b.String()
+}
+
+// cut keeps a value within what a message repeats. Strangers choose values, and
+// messages are also kept for the administrator: without a bound, a few thousand
+// requests of a megabyte each are gigabytes of memory.
+func cut(s string) string {
+	if len(s) <= maxPrinted {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxPrinted], "") + "..."
 }

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/wire"
@@ -15,6 +16,29 @@ import (
 type validator func(*wire.Validation)
 
 func (f validator) Validate(v *wire.Validation) { f(v) }
+
+// Strangers choose the values that messages repeat, and messages are kept.
+func TestValidationRepeatsLittle(t *testing.T) {
+	long, one := strings.Repeat("ä", 500_000), wire.Rule{Min: wire.At(2_000_000), Max: wire.At(1), Enum: []string{"A"}}
+	for name, validate := range map[string]validator{
+		"string":    func(v *wire.Validation) { v.String("name", "x"+long, one) },
+		"blob":      func(v *wire.Validation) { v.Blob("blob", []byte(long), one) },
+		"list":      func(v *wire.Validation) { v.Members("list", []string{long}, one) },
+		"map":       func(v *wire.Validation) { v.MapValues("map", map[string]string{long: long}, one) },
+		"path":      func(v *wire.Validation) { v.Null(long) },
+		"structure": func(v *wire.Validation) { v.In(long, func(v *wire.Validation) { v.Null("key") }) },
+	} {
+		err := wire.Check(validate)
+		var e *bailiwick.Error
+		if !errors.As(err, &e) {
+			t.Errorf("%s: got %v, want an Error", name, err)
+			continue
+		}
+		if len(e.Message) > 5000 || !utf8.ValidString(e.Message) {
+			t.Errorf("%s: the message has %d bytes, valid UTF-8: %v", name, len(e.Message), utf8.ValidString(e.Message))
+		}
+	}
+}
 
 func TestValidationSentences(t *testing.T) {
 	name := wire.Rule{Min: wire.At(2), Max: wire.At(8), Pattern: wire.Pattern(`[\w+=,.@-]*`, `^(?:[\w+=,.@-]*)$`)}
