@@ -88,7 +88,9 @@ func (a *API) answerChoice(ctx context.Context, s *signIn, challenge, text strin
 		if err := a.useUp(ctx, s, session.ticket()); err != nil {
 			return nil, err
 		}
-		s.params["USERNAME"] = session.Typed
+		if session.Typed != "" { // nobody stays the same nobody
+			s.params["USERNAME"] = session.Typed
+		}
 		return a.chooseSRP(ctx, s)
 	}
 	return nil, invalid("The challenge %.64s is not available.", chosen)
@@ -122,7 +124,7 @@ func (a *API) newSession(s *signIn, challenge string, c *claimant, u *user) (str
 	case u != nil:
 		next.Sub, next.Epoch, next.Salt = u.Sub, u.Epoch, u.Salt
 	case c.user != nil:
-		next.Sub, next.Typed = c.user.Sub, c.typed
+		next.Sub = c.user.Sub
 	default:
 		next.Typed = c.typed
 	}

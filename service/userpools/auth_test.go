@@ -94,6 +94,15 @@ func TestFlowErrors(t *testing.T) {
 			r.wants(r.step(c.op, in...), c.code, c.message)
 		})
 	}
+	only, _ := r.door("ExplicitAuthFlows", []string{"CUSTOM_AUTH_FLOW_ONLY"})
+	app := r.app
+	for id, message := range map[string]string{legacy: "", only: "USER_SRP_AUTH flow not enabled for this client"} {
+		r.app = id
+		if got := r.startSRP("alice", password).first; got.Message != message {
+			t.Error(got.Body)
+		}
+	}
+	r.app = app
 	for _, c := range []struct {
 		flow, missing string
 		params        m

@@ -19,7 +19,7 @@ type challengeSession struct {
 	Pool      string
 	Client    string
 	Sub       string // "": nobody
-	Typed     string // the name as it was typed, while nothing is proven
+	Typed     string // the name as it was typed, of nobody
 	Challenge string
 	Epoch     int64
 	Salt      []byte // of the password that was proven: another one ends the session
@@ -188,10 +188,10 @@ func (a *API) setNewPassword(tx store.Tx, s *signIn, n *newPassword) (g *grant, 
 		return nil, nil, err
 	}
 	switch {
-	case before || u.Status != statusForceChange || u.Epoch != n.session.Epoch || !bytes.Equal(u.Salt, n.session.Salt):
-		return nil, errSessionEnded, nil
 	case !u.Enabled:
 		return nil, errDisabled, nil
+	case before || u.Status != statusForceChange || u.Epoch != n.session.Epoch || !bytes.Equal(u.Salt, n.session.Salt):
+		return nil, errSessionEnded, nil
 	}
 	next := u.clone()
 	n.verifier.give(next)

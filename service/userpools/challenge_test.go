@@ -83,7 +83,7 @@ func TestNewPasswordSession(t *testing.T) {
 		{"almost too late", func(r *realm) { r.now = r.now.Add(3*time.Minute - time.Second) }, ""},
 		{"too late", func(r *realm) { r.now = r.now.Add(3 * time.Minute) }, sessionEnded},
 		{"another client", func(r *realm) { r.app, _ = r.door() }, "Invalid session for the user."},
-		{"disabled", func(r *realm) { r.call("AdminDisableUser", "UserPoolId", r.id, "Username", "carol") }, sessionEnded},
+		{"disabled", func(r *realm) { r.call("AdminDisableUser", "UserPoolId", r.id, "Username", "carol") }, "User is disabled."},
 		{"signed out", func(r *realm) { r.call("AdminUserGlobalSignOut", "UserPoolId", r.id, "Username", "carol") }, sessionEnded},
 		{"another temporary password", func(r *realm) {
 			r.call("AdminSetUserPassword", "UserPoolId", r.id, "Username", "carol", "Password", password)

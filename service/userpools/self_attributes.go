@@ -23,8 +23,8 @@ func (a *API) updateUserAttributes(ctx context.Context, call *bailiwick.Call, in
 	}
 	out := &UpdateUserAttributesResponse{}
 	err = a.asSelf(ctx, call, in.AccessToken, func(tx store.Tx, self *account) error {
-		var err error
-		out.CodeDeliveryDetailsList, err = a.writeAttributes(tx, self.pool, self.user, writer{self.client}, given, codes, call.Time)
+		sent, err := a.writeAttributes(tx, self.pool, self.user, writer{self.client}, given, codes, call.Time)
+		out.CodeDeliveryDetailsList = append([]CodeDeliveryDetailsType{}, sent...) // an empty list, not none
 		return err
 	})
 	if err != nil {
