@@ -19,7 +19,8 @@ const (
 // A batchWritePlan is a BatchWriteItem, parsed.
 type batchWritePlan struct {
 	batch
-	writes []batchWrite
+	writes  []batchWrite
+	metrics bool // ReturnItemCollectionMetrics is SIZE
 }
 
 type batchWrite struct {
@@ -28,10 +29,7 @@ type batchWrite struct {
 }
 
 func (a *API) planBatchWriteItem(ctx context.Context, call *bailiwick.Call, in *BatchWriteItemInput) (*batchWritePlan, error) {
-	if m := in.ReturnItemCollectionMetrics; m != nil && *m != "NONE" {
-		return nil, invalid("ReturnItemCollectionMetrics is not supported")
-	}
-	p := &batchWritePlan{}
+	p := &batchWritePlan{metrics: wantsMetrics(in.ReturnItemCollectionMetrics)}
 	total := 0
 	for _, given := range sortedNames(in.RequestItems) {
 		list := in.RequestItems[given]
@@ -98,7 +96,12 @@ func (a *API) batchWriteItem(ctx context.Context, _ *bailiwick.Call, p *batchWri
 		}
 		rest = rest[n:]
 	}
-	return &BatchWriteItemOutput{UnprocessedItems: map[string][]WriteRequest{}, ConsumedCapacity: p.batch.consumed(bills)}, nil
+	out := &BatchWriteItemOutput{UnprocessedItems: map[string][]WriteRequest{}, ConsumedCapacity: p.batch.consumed(bills)}
+	for i := range p.writes {
+		w := &p.writes[i]
+		out.ItemCollectionMetrics = metricsOf(p.metrics, w.given, w.table, &w.write, out.ItemCollectionMetrics)
+	}
+	return out, nil
 }
 
 // groupOf is how many of the writes fit into one transaction; at least one.

@@ -7,11 +7,10 @@ import (
 	"github.com/bailiwick-project/bailiwick/store"
 )
 
-// Values of BillingMode and TableClass.
+// Values of BillingMode.
 const (
 	billProvisioned = "PROVISIONED"
 	billOnDemand    = "PAY_PER_REQUEST"
-	classStandard   = "STANDARD"
 )
 
 // A createPlan is a CreateTable, checked.

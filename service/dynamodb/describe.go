@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/bailiwick-project/bailiwick"
-	"github.com/bailiwick-project/bailiwick/service/dynamodb/attr"
 	"github.com/bailiwick-project/bailiwick/store"
 )
 
@@ -52,7 +51,8 @@ func (a *API) same(r store.Reader, p *target) (*table, error) {
 	return t, err
 }
 
-// A count is how many items a table has and their size, and those of each index.
+// A count is how many items a table has and their size as stored, and those of
+// each index.
 type count struct {
 	items, bytes int64
 	indexes      map[string]count
@@ -74,12 +74,8 @@ func countBelow(r store.Reader, prefix []byte) (c count, err error) {
 		if err != nil || c.items == maxCounted {
 			return c, err
 		}
-		item, err := attr.DecodeItem(entry.Value)
-		if err != nil {
-			return c, err
-		}
 		c.items++
-		c.bytes += int64(item.Size())
+		c.bytes += int64(len(entry.Value))
 	}
 	return c, nil
 }

@@ -32,4 +32,4 @@
 // conditions for fine-grained access control"; Service Authorization Reference.
 package dynamodb
 
-//go:generate go run -C ../../tools ./shapegen -model ../models/dynamodb.json -dir ../service/dynamodb -import github.com/bailiwick-project/bailiwick/service/dynamodb/attr -custom AttributeValue=attr.Value,Key=attr.Item,AttributeMap=attr.Item,PutItemInputAttributeMap=attr.Item,ExpressionAttributeValueMap=attr.Values
+//go:generate go run -C ../../tools ./shapegen -model ../models/dynamodb.json -dir ../service/dynamodb -import github.com/bailiwick-project/bailiwick/service/dynamodb/attr -custom AttributeValue=attr.Value,Key=attr.Item,AttributeMap=attr.Item,PutItemInputAttributeMap=attr.Item,ExpressionAttributeValueMap=attr.Values,ItemCollectionKeyAttributeMap=attr.Item

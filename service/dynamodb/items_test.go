@@ -184,3 +184,17 @@ func TestBatchesOfLargeItems(t *testing.T) {
 		t.Errorf("page of %v items", page["Count"])
 	}
 }
+
+func TestItemCollectionMetrics(t *testing.T) {
+	w := seeded(t)
+	const m = `{"ItemCollectionKey":{"pk":{"S":"a"}},"SizeEstimateRangeGB":[0,1]}`
+	put := `"Item":{"pk":{"S":"a"},"sk":{"S":"1"}}}`
+	w.same("PutItem", `{"TableName":"Tab","ReturnItemCollectionMetrics":"SIZE",`+put, `{"ItemCollectionMetrics":`+m+`}`)
+	w.same("DeleteItem", `{"TableName":"Tab","ReturnItemCollectionMetrics":"SIZE","Key":{"pk":{"S":"a"},"sk":{"S":"1"}}}`, `{"ItemCollectionMetrics":`+m+`}`)
+	two := `{"RequestItems":{"Tab":[{"PutRequest":{` + put + `},{"PutRequest":{` + strings.Replace(put, `"1"`, `"2"`, 1) + `}]},"ReturnItemCollectionMetrics":"SIZE"}`
+	w.same("BatchWriteItem", two, `{"UnprocessedItems":{},"ItemCollectionMetrics":{"Tab":[`+m+`]}}`)
+	w.same("TransactWriteItems", `{"TransactItems":[{"Put":{"TableName":"Tab",`+put+`}],"ReturnItemCollectionMetrics":"SIZE"}`, `{"ItemCollectionMetrics":{"Tab":[`+m+`]}}`)
+	w.same("PutItem", `{"TableName":"Tab",`+put, `{}`)
+	w.OK("CreateTable", strings.Replace(simple, `"Tab"`, `"NoLocal"`, 1))
+	w.same("PutItem", `{"TableName":"NoLocal","ReturnItemCollectionMetrics":"SIZE",`+put, `{}`)
+}

@@ -843,8 +843,8 @@ func (x *GlobalTableWitnessGroupUpdate) Validate(v *wire.Validation) {
 
 // ItemCollectionMetrics is a shape of the API model.
 type ItemCollectionMetrics struct {
-	ItemCollectionKey   map[string]attr.Value `wire:"ItemCollectionKey"`
-	SizeEstimateRangeGB []float64             `wire:"SizeEstimateRangeGB"`
+	ItemCollectionKey   attr.Item `wire:"ItemCollectionKey"`
+	SizeEstimateRangeGB []float64 `wire:"SizeEstimateRangeGB"`
 }
 
 // ItemResponse is a shape of the API model.

@@ -48,6 +48,9 @@ func parseTarget(call *bailiwick.Call, given string) (t target, reachable bool, 
 	if err := checkTableName("tableName", given); err != nil {
 		return t, false, err
 	}
+	if !plain(t.region) { // it comes from the credential scope, and goes into ARNs
+		return t, false, invalid("The region %q of the credential scope is not valid", t.region)
+	}
 	t.arn = t.ref.arn()
 	return t, true, nil
 }

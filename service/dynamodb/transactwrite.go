@@ -24,13 +24,11 @@ type transactWritePlan struct {
 	account string
 	region  string
 	now     time.Time
+	metrics bool // ReturnItemCollectionMetrics is SIZE
 }
 
 func (a *API) planTransactWriteItems(ctx context.Context, call *bailiwick.Call, in *TransactWriteItemsInput) (*transactWritePlan, error) {
-	if m := in.ReturnItemCollectionMetrics; m != nil && *m != "NONE" {
-		return nil, invalid("ReturnItemCollectionMetrics is not supported")
-	}
-	p := &transactWritePlan{token: or(in.ClientRequestToken, ""), account: call.Account, region: call.Region, now: call.Time}
+	p := &transactWritePlan{metrics: wantsMetrics(in.ReturnItemCollectionMetrics), token: or(in.ClientRequestToken, ""), account: call.Account, region: call.Region, now: call.Time}
 	if p.token != "" {
 		var err error
 		if p.request, err = fingerprint(in); err != nil {
@@ -54,7 +52,7 @@ func (a *API) planTransactWriteItems(ctx context.Context, call *bailiwick.Call, 
 // capacity is no part of what is done.
 func fingerprint(in *TransactWriteItemsInput) ([]byte, error) {
 	same := *in
-	same.ReturnConsumedCapacity = nil
+	same.ReturnConsumedCapacity, same.ReturnItemCollectionMetrics = nil, nil
 	out, err := (&awsjson.Protocol{}).Encode("TransactWriteItems", &same, "")
 	if err != nil {
 		return nil, err
@@ -146,7 +144,11 @@ func (a *API) transactWriteItems(ctx context.Context, _ *bailiwick.Call, p *tran
 	if err != nil {
 		return nil, err
 	}
-	return &TransactWriteItemsOutput{ConsumedCapacity: l.consumed()}, nil
+	out := &TransactWriteItemsOutput{ConsumedCapacity: l.consumed()}
+	for _, w := range p.writes {
+		out.ItemCollectionMetrics = metricsOf(p.metrics, w.given, w.table, &w.write, out.ItemCollectionMetrics)
+	}
+	return out, nil
 }
 
 // transact does everything, after it has seen that everything can be done.

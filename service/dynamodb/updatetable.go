@@ -113,7 +113,7 @@ func (p *updateTablePlan) apply(t *table) error {
 	if p.in.DeletionProtectionEnabled != nil {
 		t.Protected = *p.in.DeletionProtectionEnabled
 	}
-	if c := p.in.TableClass; c != nil && *c != or(&t.Class, classStandard) {
+	if c := p.in.TableClass; c != nil && *c != t.Class {
 		t.Class, t.ClassSet = *c, &p.now
 	}
 	if err := p.define(t); err != nil {

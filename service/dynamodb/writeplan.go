@@ -12,6 +12,7 @@ import (
 type writePlan struct {
 	access
 	write
+	metrics bool // ReturnItemCollectionMetrics is SIZE
 }
 
 // A writeRequest is what the three have in common.
@@ -35,10 +36,7 @@ type writeRequest struct {
 
 // plan parses what the three have in common and finds the table.
 func (a *API) planWrite(ctx context.Context, call *bailiwick.Call, in writeRequest) (*writePlan, error) {
-	p := &writePlan{}
-	if in.collection != nil && *in.collection != "NONE" {
-		return nil, invalid("ReturnItemCollectionMetrics is not supported")
-	}
+	p := &writePlan{metrics: wantsMetrics(in.collection)}
 	if err := p.parse(in); err != nil {
 		return nil, err
 	}
@@ -158,10 +156,17 @@ func (a *API) planDeleteItem(ctx context.Context, call *bailiwick.Call, in *Dele
 	return p, nil
 }
 
+// A result is what the three answer.
+type result struct {
+	attributes attr.Item
+	used       *ConsumedCapacity
+	metrics    *ItemCollectionMetrics
+}
+
 // execute runs a planned write in one transaction.
-func (a *API) execute(ctx context.Context, p *writePlan) (attributes attr.Item, used *ConsumedCapacity, err error) {
+func (a *API) execute(ctx context.Context, p *writePlan) (out result, err error) {
 	if err := p.ready(); err != nil {
-		return nil, nil, err
+		return out, err
 	}
 	var done written
 	var b bill
@@ -177,26 +182,28 @@ func (a *API) execute(ctx context.Context, p *writePlan) (attributes attr.Item, 
 		return p.commit(tx, t, done, &b)
 	})
 	if err != nil {
-		return nil, nil, err
+		return out, err
 	}
 	if p.capacity != "" {
 		done.charge(&b)
-		used = b.consumed(&p.access)
+		out.used = b.consumed(&p.access)
 	}
-	return p.write.attributes(done), used, nil
+	out.attributes = p.write.attributes(done)
+	out.metrics = metrics(p.metrics, p.table, p.keyed())
+	return out, nil
 }
 
 func (a *API) putItem(ctx context.Context, _ *bailiwick.Call, p *writePlan) (*PutItemOutput, error) {
-	attributes, used, err := a.execute(ctx, p)
-	return &PutItemOutput{Attributes: attributes, ConsumedCapacity: used}, err
+	r, err := a.execute(ctx, p)
+	return &PutItemOutput{Attributes: r.attributes, ConsumedCapacity: r.used, ItemCollectionMetrics: r.metrics}, err
 }
 
 func (a *API) updateItem(ctx context.Context, _ *bailiwick.Call, p *writePlan) (*UpdateItemOutput, error) {
-	attributes, used, err := a.execute(ctx, p)
-	return &UpdateItemOutput{Attributes: attributes, ConsumedCapacity: used}, err
+	r, err := a.execute(ctx, p)
+	return &UpdateItemOutput{Attributes: r.attributes, ConsumedCapacity: r.used, ItemCollectionMetrics: r.metrics}, err
 }
 
 func (a *API) deleteItem(ctx context.Context, _ *bailiwick.Call, p *writePlan) (*DeleteItemOutput, error) {
-	attributes, used, err := a.execute(ctx, p)
-	return &DeleteItemOutput{Attributes: attributes, ConsumedCapacity: used}, err
+	r, err := a.execute(ctx, p)
+	return &DeleteItemOutput{Attributes: r.attributes, ConsumedCapacity: r.used, ItemCollectionMetrics: r.metrics}, err
 }
