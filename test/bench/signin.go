@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	signers         = 8 // connections
-	tokensOfSignIn  = 2 // ID token and access token are signed; the refresh token is not a JWT
+	signers         = 16 // connections
+	tokensOfSignIn  = 2  // ID token and access token are signed; the refresh token is not a JWT
 	leastTokenBytes = 1000
 )
 
