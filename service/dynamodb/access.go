@@ -3,6 +3,7 @@ package dynamodb
 import (
 	"encoding/base64"
 	"slices"
+	"strings"
 
 	"github.com/bailiwick-project/bailiwick/authz"
 	"github.com/bailiwick-project/bailiwick/policy"
@@ -26,13 +27,14 @@ type access struct {
 	// refusal is what is wrong with the request and can only be known from the
 	// table: it is told after authorization, and then always, instead of running.
 	refusal error
-	twice   bool // a transaction addresses the item twice
+	plainly bool // told as it is also where others become reasons of a cancelled transaction
 }
 
 // refuse remembers the first thing that is wrong.
 func (x *access) refuse(err error) {
 	if x.refusal == nil && err != nil {
 		x.refusal = refuse(err)
+		x.plainly = strings.Contains(err.Error(), "cannot contain an empty")
 	}
 }
 

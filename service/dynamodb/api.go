@@ -30,7 +30,7 @@ func (a *API) Service() service.Service {
 			Common:     "com.amazon.coral.service#",
 			Validation: "com.amazon.coral.validate#ValidationException",
 			Internal:   "com.amazonaws.dynamodb.v20120810#InternalServerError",
-			Capital:    []string{bailiwick.CodeAccessDenied, bailiwick.CodeSerialization},
+			Capital:    []string{bailiwick.CodeAccessDenied, bailiwick.CodeSerialization, codeCancelled},
 		}},
 		Target:     targetPrefix,
 		CORS:       true,

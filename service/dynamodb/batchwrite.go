@@ -72,8 +72,12 @@ func (r *WriteRequest) checkForm() error {
 // plan is the write of one request; its keys and names go to the policies.
 func (r *WriteRequest) plan(x *access) write {
 	if r.PutRequest != nil {
-		x.mentionItem(r.PutRequest.Item)
-		return write{verb: put, item: r.PutRequest.Item, returns: "NONE", at: x.place(r.PutRequest.Item)}
+		item := r.PutRequest.Item
+		x.mentionItem(item)
+		if x.table != nil && x.table.checkKey(item.Only(x.table.Key.names()...)) == errKeyMismatch {
+			x.refuse(errKeyMismatch) // PutItem has sentences of its own for that
+		}
+		return write{verb: put, item: item, returns: "NONE", at: x.place(item)}
 	}
 	x.mentionItem(r.DeleteRequest.Key)
 	return write{verb: remove, key: r.DeleteRequest.Key, returns: "NONE", at: x.locate(r.DeleteRequest.Key)}

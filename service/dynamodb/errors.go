@@ -14,7 +14,10 @@ import (
 // codeNotFound is AWS's code for a table that is not there.
 const codeNotFound = "ResourceNotFoundException"
 
-const codeConditionFailed = "ConditionalCheckFailedException"
+const (
+	codeConditionFailed = "ConditionalCheckFailedException"
+	codeCancelled       = "TransactionCanceledException"
+)
 
 // errNoTable answers operations on items; it does not name the table.
 var errNoTable = bailiwick.Errorf(codeNotFound, "Requested resource not found")

@@ -68,6 +68,7 @@ func TestKeysThatCannotBeTold(t *testing.T) {
 		{"UpdateItem", `{"TableName":"Tab","Key":{"pk":{"NULL":true},"sk":{"S":"1"}}}`, mismatch},
 		{"BatchGetItem", `{"RequestItems":{"Tab":{"Keys":[{"pk":{"S":"acme"},"sk":{"S":"1"}},{"pk":{"N":"1"},"sk":{"S":"1"}}]}}}`, mismatch},
 		{"BatchWriteItem", `{"RequestItems":{"Tab":[{"PutRequest":{"Item":{"pk":{"S":"acme"},"sk":{"S":"7"}}}},{"DeleteRequest":{"Key":{"pk":{"N":"1"},"sk":{"S":"1"}}}}]}}`, mismatch},
+		{"BatchWriteItem", `{"RequestItems":{"Tab":[{"PutRequest":{"Item":{"pk":{"N":"1"},"sk":{"S":"7"}}}}]}}`, mismatch},
 		{"PutItem", `{"TableName":"Tab","Item":{"sk":{"S":"1"}}}`, "One or more parameter values were invalid: Missing the key pk in the item"},
 		{"PutItem", `{"TableName":"Tab","Item":{"pk":{"N":"1"},"sk":{"S":"1"}}}`, "One or more parameter values were invalid: Type mismatch for key pk expected: S actual: N"},
 		{"Query", `{"TableName":"Tab","KeyConditionExpression":"sk = :p","ExpressionAttributeValues":{":p":{"S":"1"}}}`, "Query condition missed key schema element: pk"},

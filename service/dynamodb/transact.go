@@ -55,7 +55,7 @@ func (v verdict) cancelled() error {
 	if !failed {
 		return nil
 	}
-	e := bailiwick.Errorf("TransactionCanceledException",
+	e := bailiwick.Errorf(codeCancelled,
 		"Transaction cancelled, please refer cancellation reasons for specific reasons [%s]", strings.Join(codes, ", "))
 	e.Fields = map[string]any{"CancellationReasons": reasons}
 	return e

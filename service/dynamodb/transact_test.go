@@ -79,6 +79,9 @@ func TestTransactions(t *testing.T) {
 		"None, ValidationError", `[{"Code":"None"},{"Code":"ValidationError","Message":"The provided expression refers to an attribute that does not exist in the item"}]`)
 	cancelled(transact(put5, `{"Delete":{"TableName":"Tab","Key":{"pk":{"S":"acme"}}}}`),
 		"None, ValidationError", `[{"Code":"None"},{"Code":"ValidationError","Message":"The provided key element does not match the schema"}]`)
+	const empty = "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: sk"
+	w.invalid("TransactWriteItems", transact(strings.Replace(put5, `"5"`, `""`, 1)), empty)
+	w.invalid("TransactWriteItems", transact(put5, `{"Delete":{"TableName":"Tab","Key":{"pk":{"S":"acme"},"sk":{"S":""}}}}`), empty)
 	w.invalid("TransactWriteItems", transact(put5, strings.Replace(put5, `"Tab"`, `"`+arnT+`"`, 1)), "Transaction request cannot include multiple operations on one item")
 	w.invalid("TransactGetItems", transact(`{"Get":{`+own1+`}}`, `{"Get":{`+own1+`}}`), "Transaction request cannot include multiple operations on one item")
 	w.invalid("TransactWriteItems", transact(`{}`), "TransactItems can only contain one of Check, Put, Update or Delete")

@@ -35,8 +35,8 @@ func (a *API) planTransactGetItems(ctx context.Context, call *bailiwick.Call, in
 
 // once refuses an item that a transaction addresses twice.
 func once(x *access, seen map[string]bool, at []byte) {
-	if at != nil && seen[string(at)] {
-		x.twice = true
+	if at != nil && seen[string(at)] && x.refusal == nil {
+		x.refusal, x.plainly = errTwice, true
 	}
 	seen[string(at)] = true
 }
@@ -46,10 +46,9 @@ var errTwice = bailiwick.Errorf(bailiwick.CodeValidation, "Transaction request c
 func (a *API) transactGetItems(ctx context.Context, _ *bailiwick.Call, p *transactGetPlan) (*TransactGetItemsOutput, error) {
 	v := make(verdict, len(p.gets))
 	for i, g := range p.gets {
-		if g.twice {
-			return nil, errTwice
+		if v[i] = g.ready(); v[i] != nil && g.plainly {
+			return nil, v[i]
 		}
-		v[i] = g.ready()
 	}
 	if err := v.cancelled(); err != nil {
 		return nil, err

@@ -124,10 +124,9 @@ func (w *write) action() string {
 func (a *API) transactWriteItems(ctx context.Context, _ *bailiwick.Call, p *transactWritePlan) (*TransactWriteItemsOutput, error) {
 	v := make(verdict, len(p.writes))
 	for i, w := range p.writes {
-		if w.twice {
-			return nil, errTwice
+		if v[i] = w.ready(); v[i] != nil && w.plainly {
+			return nil, v[i]
 		}
-		v[i] = w.ready()
 	}
 	if err := v.cancelled(); err != nil {
 		return nil, err
