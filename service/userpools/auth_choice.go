@@ -2,7 +2,6 @@ package userpools
 
 import (
 	"context"
-	"encoding/base64"
 
 	"github.com/bailiwick-project/bailiwick/store"
 )
@@ -109,25 +108,4 @@ func (a *API) useUp(ctx context.Context, s *signIn, t *ticket) error {
 		return errSessionEnded
 	}
 	return err
-}
-
-// newSession seals the Session of a challenge. u is set once a password is proven.
-func (a *API) newSession(s *signIn, challenge string, c *claimant, u *user) (string, error) {
-	id, err := uuid(a.Rand)
-	if err != nil {
-		return "", err
-	}
-	next := challengeSession{
-		ID: id, Pool: s.pool.ID, Client: s.client.ID, Challenge: challenge, Expires: s.call.Time.Add(s.client.sessionLife()),
-	}
-	switch {
-	case u != nil:
-		next.Sub, next.Epoch, next.Salt = u.Sub, u.Epoch, u.Salt
-	case c.user != nil:
-		next.Sub = c.user.Sub
-	default:
-		next.Typed = c.typed
-	}
-	sealed, err := a.sealed(useSession, next)
-	return base64.RawURLEncoding.EncodeToString(sealed), err
 }

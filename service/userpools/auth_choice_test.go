@@ -89,3 +89,20 @@ func TestChoiceUnknown(t *testing.T) {
 	r.wants(r.respond("SELECT_CHALLENGE", next.session, "ANSWER", "PASSWORD", "PASSWORD", password), notAuthorized, "Invalid session for the user.") // it is not alice's
 	r.wants(r.respond("SELECT_CHALLENGE", next.session, "USERNAME", "nobody", "ANSWER", "PASSWORD", "PASSWORD", password), notAuthorized, wrongPassword)
 }
+
+// TestChoiceNobody: who does not exist walks the same ways and fails at the end.
+func TestChoiceNobody(t *testing.T) {
+	r := newRealm(t, "ExplicitAuthFlows", []string{"ALLOW_USER_AUTH"}, "PreventUserExistenceErrors", "ENABLED")
+	run := r.startSRP("nobody", password)
+	next := r.choose("USERNAME", "nobody")
+	name := next.params["USERNAME"]
+	run.first = r.respond("SELECT_CHALLENGE", next.session, "USERNAME", name, "ANSWER", "PASSWORD_SRP", "SRP_A", run.client.A())
+	if run.first.params["USER_ID_FOR_SRP"] != name {
+		t.Fatal("nobody became somebody else", next.Body, run.first.Body)
+	}
+	var pairs []any
+	for k, v := range r.responses(run) {
+		pairs = append(pairs, k, v)
+	}
+	r.wants(r.respond("PASSWORD_VERIFIER", run.first.session, pairs...), notAuthorized, wrongPassword)
+}

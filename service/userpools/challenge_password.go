@@ -3,7 +3,6 @@ package userpools
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -12,30 +11,7 @@ import (
 	"github.com/bailiwick-project/bailiwick/store"
 )
 
-// A challengeSession is what the Session of a challenge holds, sealed: who has
-// proven what so far. It is good for one step.
-type challengeSession struct {
-	ID        string
-	Pool      string
-	Client    string
-	Sub       string // "": nobody
-	Typed     string // the name as it was typed, of nobody
-	Challenge string
-	Epoch     int64
-	Salt      []byte // of the password that was proven: another one ends the session
-	Expires   time.Time
-}
-
-// A ticket is what lets a sealed message count once.
-type ticket struct {
-	id      string
-	expires time.Time
-}
-
-func (s *challengeSession) ticket() *ticket { return &ticket{s.ID, s.Expires} }
-
 const (
-	useSession       = "session"
 	challengeNew     = "NEW_PASSWORD_REQUIRED"
 	attributesPrefix = "userAttributes."
 )
@@ -70,27 +46,6 @@ func (a *API) askNewPassword(s *signIn, u *user) (*step, error) {
 		challenge: challengeNew, session: session,
 		params: map[string]string{"USER_ID_FOR_SRP": u.Username, "requiredAttributes": string(required), "userAttributes": string(attributes)},
 	}, nil
-}
-
-// openSession reads the Session of a challenge.
-func (a *API) openSession(s *signIn, challenge, text string) (*challengeSession, error) {
-	if text == "" {
-		return nil, invalid("Missing required parameter Session")
-	}
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	got := new(challengeSession)
-	if err == nil {
-		err = a.unseal(useSession, raw, got)
-	}
-	if err != nil || got.Pool != s.pool.ID || got.Client != s.client.ID || got.Challenge != challenge {
-		s.call.Note("the Session is not one that this client was given for %s", challenge)
-		return nil, errBadSession
-	}
-	if !s.call.Time.Before(got.Expires) {
-		s.call.Note("the Session ended at %s", got.Expires.UTC().Format(time.RFC3339))
-		return nil, errSessionEnded
-	}
-	return got, nil
 }
 
 // A newPassword is the answer to NEW_PASSWORD_REQUIRED.

@@ -135,3 +135,11 @@ func TestRefreshSecret(t *testing.T) {
 	r.call("RevokeToken", "ClientId", r.app, "Token", a.refresh, "ClientSecret", r.secret)
 	r.fails(notAuthorized, "Refresh Token has been revoked", "GetTokensFromRefreshToken", "ClientId", r.app, "RefreshToken", a.refresh, "ClientSecret", r.secret)
 }
+
+// TestRefreshHidden: where users are hidden, a deleted one looks revoked.
+func TestRefreshHidden(t *testing.T) {
+	r := newRealm(t, "PreventUserExistenceErrors", "ENABLED")
+	a := r.in()
+	r.call("AdminDeleteUser", "UserPoolId", r.id, "Username", "alice")
+	r.wants(r.refreshWith(a.refresh), notAuthorized, "Refresh Token has been revoked")
+}
