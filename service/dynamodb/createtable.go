@@ -59,6 +59,9 @@ func (in *CreateTableInput) unsupported() error {
 }
 
 func refuseStream(s *StreamSpecification) error {
+	if s != nil && !or(s.StreamEnabled, false) && s.StreamViewType != nil {
+		return invalidParameter("StreamViewType cannot be specified when StreamEnabled is false")
+	}
 	return refuseMembers(parameter{"StreamSpecification", s != nil && or(s.StreamEnabled, false)})
 }
 

@@ -25,7 +25,9 @@ var errNoTable = bailiwick.Errorf(codeNotFound, "Requested resource not found")
 const (
 	errKeyMismatch = attr.ValidationError("The provided key element does not match the schema")
 	errStartKey    = attr.ValidationError("The provided starting key is invalid")
+	errStartScan   = errStartKey + ": " + errKeyMismatch
 	errStartRange  = attr.ValidationError("The provided starting key is outside query boundaries based on provided conditions")
+	errStartSort   = attr.ValidationError("The provided starting key does not match the range key predicate")
 	errDuplicates  = attr.ValidationError("Provided list of item keys contains duplicates")
 )
 

@@ -117,7 +117,7 @@ func TestStartKeys(t *testing.T) {
 		{`{"pk":{"S":"o"},"sk":{"N":"5"}}`, outside},
 		{`{"pk":{"S":"q"},"sk":{"N":"5"}}`, outside},
 		{`{"pk":{"S":"p\u0000"},"sk":{"N":"5"}}`, outside},
-		{`{"pk":{"S":"p"},"sk":{"N":"3"}}`, outside},
+		{`{"pk":{"S":"p"},"sk":{"N":"3"}}`, "The provided starting key does not match the range key predicate"},
 		{`{"pk":{"S":"p"}}`, wrong},
 		{`{}`, wrong},
 		{`{"pk":{"S":"p"},"sk":{"S":"5"}}`, wrong},
@@ -131,11 +131,13 @@ func TestStartKeys(t *testing.T) {
 	if got := w.pages("Query", query(`{"pk":{"S":"p"},"sk":{"N":"7.5"}}`, "")); got != "89" {
 		t.Errorf("start at a key that is not there: %q", got)
 	}
+	w.invalid("Query", `{"TableName":"Tab","KeyConditionExpression":"pk = :p AND sk BETWEEN :b AND :a","ExpressionAttributeValues":{":p":{"S":"p"},":a":{"N":"3"},":b":{"N":"4"}}}`,
+		"Invalid KeyConditionExpression: The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound operand: AttributeValue: {N:4}, upper bound operand: AttributeValue: {N:3}")
 	w.root()
 	global := `{"TableName":"Tab","IndexName":"byG","KeyConditionExpression":"g = :g","ExpressionAttributeValues":{":g":{"S":"g0"}},"ExclusiveStartKey":`
 	w.invalid("Query", global+`{"pk":{"S":"p"},"sk":{"N":"2"}}}`, wrong)
 	w.invalid("Query", global+`{"g":{"S":"g1"},"pk":{"S":"p"},"sk":{"N":"2"}}}`, outside)
-	w.invalid("Scan", `{"TableName":"Tab","ExclusiveStartKey":{"pk":{"S":"p"}}}`, wrong)
+	w.invalid("Scan", `{"TableName":"Tab","ExclusiveStartKey":{"pk":{"S":"p"}}}`, wrong+": The provided key element does not match the schema")
 }
 
 func TestScans(t *testing.T) {

@@ -26,7 +26,7 @@ func (a *API) planQuery(ctx context.Context, call *bailiwick.Call, in *QueryInpu
 	p.seek(key)
 	p.fit()
 	p.keepKeysOutOfFilter(in.FilterExpression != nil)
-	p.startAt(in.ExclusiveStartKey)
+	p.startAt(in.ExclusiveStartKey, errStartKey)
 	return p, nil
 }
 
@@ -101,9 +101,8 @@ func (p *reading) seek(key *expr.KeyCondition) {
 		return
 	}
 	p.leading = []string{contextValue(r.Partition)}
-	base, err := attr.AppendKey(p.keyspace(), r.Partition)
-	if err == nil {
-		p.from, p.to, err = sortRange(base, r)
+	if p.base, err = attr.AppendKey(p.keyspace(), r.Partition); err == nil {
+		p.from, p.to, err = sortRange(p.base, r)
 	}
 	p.refuse(err)
 }

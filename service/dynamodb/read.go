@@ -17,7 +17,8 @@ const maxPage = 1 << 20
 // A reading is a Query or Scan, parsed: a range of the table or of one index.
 type reading struct {
 	access
-	from, to   []byte
+	base       []byte // begins every key of the partition; of a scan, of the table or index
+	from, to   []byte // the range within it
 	start      []byte // key in the store to go on behind; nil for the beginning
 	backward   bool
 	limit      int // 0: as many as a page holds
@@ -152,8 +153,9 @@ func lastKey(t *table, x *index, item attr.Item) attr.Item {
 }
 
 // startAt checks ExclusiveStartKey against the range and finds its place. A key
-// of another partition must not move the reading there.
-func (p *reading) startAt(key attr.Item) {
+// of another partition must not move the reading there. mismatch is the answer to
+// a key that is none of the table or index.
+func (p *reading) startAt(key attr.Item, mismatch error) {
 	if key == nil || p.table == nil || p.refusal != nil {
 		return
 	}
@@ -162,19 +164,22 @@ func (p *reading) startAt(key attr.Item) {
 		names = p.index.keys
 	}
 	if len(key) != len(names) {
-		p.refuse(errStartKey)
+		p.refuse(mismatch)
 		return
 	}
 	for _, name := range names {
 		if v := key.Get(name); v.Type() != p.table.typeOf(name) || v.Text() == "" || v.Size() > attr.MaxPartition {
-			p.refuse(errStartKey)
+			p.refuse(mismatch)
 			return
 		}
 	}
 	at, err := p.entryKey(key)
 	p.refuse(err)
-	if bytes.Compare(at, p.from) < 0 || bytes.Compare(at, p.to) >= 0 {
+	switch {
+	case !bytes.HasPrefix(at, p.base):
 		p.refuse(errStartRange)
+	case bytes.Compare(at, p.from) < 0 || bytes.Compare(at, p.to) >= 0:
+		p.refuse(errStartSort)
 	}
 	p.start = at
 }

@@ -23,9 +23,9 @@ func (a *API) planScan(ctx context.Context, call *bailiwick.Call, in *ScanInput)
 	if p.table == nil || p.refusal != nil {
 		return p, nil
 	}
-	all := p.keyspace()
-	p.from, p.to = append(all[:len(all):len(all)], 0x00), behind(all)
-	p.startAt(in.ExclusiveStartKey)
+	p.base = p.keyspace()
+	p.from, p.to = append(p.base[:len(p.base):len(p.base)], 0x00), behind(p.base)
+	p.startAt(in.ExclusiveStartKey, errStartScan)
 	p.startInSegment()
 	return p, nil
 }

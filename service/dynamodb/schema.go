@@ -27,7 +27,11 @@ func readDefinitions(list []AttributeDefinition) ([]definition, error) {
 func readKeySchema(list []KeySchemaElement) (keyNames, error) {
 	var k keyNames
 	if len(list) > 2 {
-		return k, invalid("1 validation error detected: Value '[...]' at 'keySchema' failed to satisfy constraint: Member must have length less than or equal to 2")
+		var printed []string
+		for _, e := range list {
+			printed = append(printed, "KeySchemaElement(attributeName="+*e.AttributeName+", keyType="+*e.KeyType+")")
+		}
+		return k, invalid("1 validation error detected: Value '[%s]' at 'keySchema' failed to satisfy constraint: Member must have length less than or equal to 2", strings.Join(printed, ", "))
 	}
 	if *list[0].KeyType != "HASH" {
 		return k, invalid("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")

@@ -78,16 +78,24 @@ func (l *ledger) of(x *access) *bill {
 	return l.bills[len(l.bills)-1]
 }
 
-// consumed lists the bills, at the double price of transactions.
-func (l *ledger) consumed() []ConsumedCapacity {
+// consumed lists the bills, at the double price of transactions, which alone tell
+// units of reading and writing apart.
+func (l *ledger) consumed(writes bool) []ConsumedCapacity {
 	var list []ConsumedCapacity
 	for i, x := range l.tables {
 		doubled := &bill{}
 		doubled.add(l.bills[i])
 		doubled.add(l.bills[i])
-		if c := doubled.consumed(x); c != nil {
-			list = append(list, *c)
+		c := doubled.consumed(x)
+		if c == nil {
+			continue
 		}
+		if writes {
+			c.WriteCapacityUnits = c.CapacityUnits
+		} else {
+			c.ReadCapacityUnits = c.CapacityUnits
+		}
+		list = append(list, *c)
 	}
 	return list
 }

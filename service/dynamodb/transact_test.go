@@ -54,7 +54,7 @@ func TestTransactions(t *testing.T) {
 	all := transact(put2, `{"ConditionCheck":{`+own1+`,"ConditionExpression":"secret = :v","ExpressionAttributeValues":{":v":{"S":"sa"}}}}`,
 		`{"Update":{"TableName":"Tab","Key":{"pk":{"S":"acme"},"sk":{"S":"3"}},"UpdateExpression":"ADD n :v","ExpressionAttributeValues":{":v":{"N":"1"}}}}`,
 		`{"Delete":{"TableName":"Tab","Key":{"pk":{"S":"acme"},"sk":{"S":"4"}}}}`)
-	w.same("TransactWriteItems", strings.Replace(all, `{"TransactItems"`, `{"ReturnConsumedCapacity":"TOTAL","TransactItems"`, 1), `{"ConsumedCapacity":[{"TableName":"Tab","CapacityUnits":8}]}`)
+	w.same("TransactWriteItems", strings.Replace(all, `{"TransactItems"`, `{"ReturnConsumedCapacity":"TOTAL","TransactItems"`, 1), `{"ConsumedCapacity":[{"TableName":"Tab","CapacityUnits":8,"WriteCapacityUnits":8}]}`)
 	items := `[` + ownItem + `,{"pk":{"S":"acme"},"sk":{"S":"2"}},{"n":{"N":"1"},"pk":{"S":"acme"},"sk":{"S":"3"}},` + foreignItem + `]`
 	w.holds(items)
 	w.As(tenant("acme"))

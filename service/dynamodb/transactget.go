@@ -81,6 +81,6 @@ func (a *API) transactGetItems(ctx context.Context, _ *bailiwick.Call, p *transa
 			out.Responses[i].Item = found(p.gets[i].projection.Apply(item))
 		}
 	}
-	out.ConsumedCapacity = l.consumed()
+	out.ConsumedCapacity = l.consumed(false)
 	return out, nil
 }

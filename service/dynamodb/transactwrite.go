@@ -143,7 +143,7 @@ func (a *API) transactWriteItems(ctx context.Context, _ *bailiwick.Call, p *tran
 	if err != nil {
 		return nil, err
 	}
-	out := &TransactWriteItemsOutput{ConsumedCapacity: l.consumed()}
+	out := &TransactWriteItemsOutput{ConsumedCapacity: l.consumed(true)}
 	for _, w := range p.writes {
 		out.ItemCollectionMetrics = metricsOf(p.metrics, w.given, w.table, &w.write, out.ItemCollectionMetrics)
 	}
