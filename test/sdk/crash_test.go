@@ -3,6 +3,7 @@ package sdk_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -286,4 +287,21 @@ func (w *world) scanAll(table string) map[string]bool {
 		}
 	}
 	return out
+}
+
+// TestFolderIsLocked: a second process must not write into the same folder, and
+// says so at once.
+func TestFolderIsLocked(t *testing.T) {
+	t.Parallel()
+	s := serve(t, production)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	out, err := run(ctx, binary, []string{"serve", "--data", s.folder, "--listen", freeAddress(t)}, cleanEnv(), nil)
+	if err == nil || ctx.Err() != nil {
+		t.Fatalf("a second server on the folder runs: %v %s", ctx.Err(), out)
+	}
+	if text := err.Error(); !strings.Contains(text, s.folder) || strings.Contains(text, "panic") {
+		t.Errorf("the second server says %q", text)
+	}
+	newWorld(t, s).table("still-there")
 }

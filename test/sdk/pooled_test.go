@@ -3,11 +3,13 @@ package sdk_test
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	citypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentity/types"
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
 const (
@@ -146,6 +148,10 @@ func (p *pooled) writesOwnRowsOnly(c *citypes.Credentials) {
 	p.want("writing a foreign row", put(p.ctx, rows, catalogue, orgB+"#new"), denied("TenantUser", "PutItem", catalogue))
 	p.want("writing a public row", put(p.ctx, rows, catalogue, "PUBLIC#new"), denied("TenantUser", "PutItem", catalogue))
 	p.want("scanning", scan(p.ctx, rows, catalogue), denied("TenantUser", "Scan", catalogue))
+	config := p.s.config(provider(c))
+	config.Region = "eu-west-1"
+	p.want("the table of the same name elsewhere", read(p.ctx, dynamodb.NewFromConfig(config), catalogue, orgA+"#books"),
+		strings.Replace(denied("TenantUser", "GetItem", catalogue), region, "eu-west-1", 1))
 	p.want("the foreign row that was refused", read(p.ctx, p.rows, catalogue, orgB+"#new"), "not an answer of the API: "+errNoRow.Error())
 }
 

@@ -54,6 +54,7 @@ export async function whoAmI(credentials) {
   return (await new STSClient({ ...aws, credentials }).send(new GetCallerIdentityCommand({}))).Arn;
 }
 
+/** Prints the result and ends: Amplify's timers would keep the process for minutes. */
 export function tell(result) {
-  process.stdout.write(JSON.stringify(result) + "\n");
+  process.stdout.write(JSON.stringify(result) + "\n", () => process.exit(0));
 }
