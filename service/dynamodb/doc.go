@@ -20,13 +20,20 @@
 // several at once. Attribute values are in package attr, the expression language
 // in package expr.
 //
-// Differences from AWS: tables and indexes are ACTIVE as soon as they are made
-// (a large index is filled before UpdateTable answers); reads are always
+// Differences from AWS: tables are ACTIVE as soon as they are made, and indexes
+// when UpdateTable has answered (a large one is filled first); reads are always
 // consistent; throughput is described and never throttles; Time to Live is
-// described and deletes nothing; ItemCount and TableSizeBytes are counted when
-// asked, up to a limit; there are no streams, backups, global tables, KMS keys,
-// resource policies, PartiQL or keys of several attributes, and requests for
-// them are refused.
+// described and deletes nothing; ItemCount and TableSizeBytes (as stored) are
+// counted when asked, up to 10,000 items; a segment of a parallel Scan walks the
+// whole table. There are no streams, backups, global tables, KMS keys, resource
+// policies, PartiQL, warm throughput or keys of several attributes, and requests
+// for them are refused.
+//
+// Where AWS's answer is not known: dynamodb:ReturnConsumedCapacity is present only
+// when it was sent; inside TransactWriteItems dynamodb:ReturnValues is NONE; tags
+// of CreateTable need dynamodb:TagResource too; a table named twice in a batch, by
+// name and ARN, is one table; of a table that does not exist the leading keys are
+// absent; ReturnValuesOnConditionCheckFailure is not covered by any key.
 //
 // Sources: Amazon DynamoDB API Reference; developer guide, "Using IAM policy
 // conditions for fine-grained access control"; Service Authorization Reference.

@@ -164,7 +164,7 @@ func TestBatchesOfLargeItems(t *testing.T) {
 	for batch := range 2 {
 		var puts []string
 		for i := range 25 {
-			puts = append(puts, fmt.Sprintf(`{"PutRequest":{"Item":{"pk":{"S":"big"},"sk":{"S":"%d"},"g":{"S":"x"},"v":{"S":"%s"}}}}`, batch*25+i, strings.Repeat("x", 390_000)))
+			puts = append(puts, fmt.Sprintf(`{"PutRequest":{"Item":{"pk":{"S":"big"},"sk":{"S":"%d"},"g":{"S":"x"},"l":{"N":"1"},"v":{"S":"%s"}}}}`, batch*25+i, strings.Repeat("x", 390_000)))
 		}
 		w.same("BatchWriteItem", `{"RequestItems":{"Tab":[`+strings.Join(puts, ",")+`]}}`, `{"UnprocessedItems":{}}`)
 	}
@@ -182,6 +182,10 @@ func TestBatchesOfLargeItems(t *testing.T) {
 	page := w.allowed("Query", `{"TableName":"Tab","IndexName":"byG","Select":"COUNT","KeyConditionExpression":"g = :g","ExpressionAttributeValues":{":g":{"S":"x"}}}`)
 	if page["Count"] != 2.0 || page["LastEvaluatedKey"] == nil {
 		t.Errorf("page of %v items", page["Count"])
+	}
+	local := w.allowed("Query", `{"TableName":"Tab","IndexName":"byL","Select":"ALL_ATTRIBUTES","KeyConditionExpression":"pk = :p","ExpressionAttributeValues":{":p":{"S":"big"}}}`)
+	if local["Count"] != 3.0 || local["LastEvaluatedKey"] == nil {
+		t.Errorf("page of %v items fetched", local["Count"])
 	}
 }
 

@@ -131,7 +131,8 @@ func (p *reading) take(r store.Reader, t *table, x *index, item attr.Item, out *
 			out.items = append(out.items, found(p.projection.Apply(item)))
 		}
 	}
-	return p.limit > 0 && out.scanned >= p.limit, nil
+	// Small entries may stand for large items: what is fetched is bounded as well.
+	return p.limit > 0 && out.scanned >= p.limit || out.fetched >= maxPage, nil
 }
 
 // fetch reads the item of an index entry from the table.
