@@ -22,7 +22,10 @@ type principalKey struct {
 	arn     string
 }
 
-// Attached implements bailiwick.Policies.
+// Attached implements bailiwick.Policies. Credentials of a user or role that is
+// gone are invalid as a whole, as at AWS. To answer that nothing is attached would
+// be wrong: what other roles' trust policies and resource policies grant to the
+// very role needs no policy of its own, and its boundary would be gone too.
 func (s *API) Attached(ctx context.Context, who bailiwick.Principal) (bailiwick.Attachments, error) {
 	key := principalKey{account: who.Account, id: who.ID, arn: who.ARN}
 	switch who.Type {
@@ -55,7 +58,7 @@ func (s *API) attachments(ctx context.Context, r store.Reader, key principalKey)
 		return nothing, err
 	}
 	if e == nil || e.Kind != key.kind || e.Account != key.account || e.arn() != key.arn {
-		return nothing, nil
+		return nothing, gone(key)
 	}
 	policies, err := s.identity(ctx, r, e)
 	if err != nil {
@@ -73,6 +76,12 @@ func (s *API) attachments(ctx context.Context, r store.Reader, key principalKey)
 		out.Boundary = policy.NewSet(s.managedPolicy(ctx, r, e.Account, e.Boundary, policy.Boundary))
 	}
 	return out, nil
+}
+
+func gone(key principalKey) error {
+	e := bailiwick.Errorf(bailiwick.CodeUnknownKey, "The security token included in the request is invalid.")
+	e.Cause = fmt.Errorf("the %s %s with the id %q does not exist any more", key.kind, key.arn, key.id)
+	return e
 }
 
 // ofGroups reads the policies of the groups that a user is in.

@@ -3,6 +3,7 @@ package iam_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"iter"
 	"log/slog"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/bailiwick-project/bailiwick"
+	"github.com/bailiwick-project/bailiwick/authz"
 	"github.com/bailiwick-project/bailiwick/policy"
 	"github.com/bailiwick-project/bailiwick/service/servicetest"
 	"github.com/bailiwick-project/bailiwick/store"
@@ -81,10 +83,10 @@ func TestRecreatedPrincipalsHaveNothing(t *testing.T) {
 	w.allowed(first, true, "session of the role")
 	w.do("DeleteRolePolicy", "RoleName", "r", "PolicyName", "p")
 	w.do("DeleteRole", "RoleName", "r")
-	w.allowed(first, false, "session of a deleted role")
+	w.invalid(first, "session of a deleted role")
 	w.do("CreateRole", "RoleName", "r", "AssumeRolePolicyDocument", trustCognito)
 	w.do("PutRolePolicy", "RoleName", "r", "PolicyName", "p", "PolicyDocument", allowAll)
-	w.allowed(first, false, "session of the former role")
+	w.invalid(first, "session of the former role")
 	second := w.session("r")
 	w.allowed(second, true, "session of the new role")
 	for name, change := range map[string]func(*bailiwick.Principal){
@@ -92,8 +94,14 @@ func TestRecreatedPrincipalsHaveNothing(t *testing.T) {
 		"another account": func(p *bailiwick.Principal) { p.Account = "111111111111" },
 		"no id":           func(p *bailiwick.Principal) { p.ID = "" },
 		"a user":          func(p *bailiwick.Principal) { p.Type = policy.User },
-		"a web identity":  func(p *bailiwick.Principal) { p.Type = policy.WebIdentity },
-		"anonymous":       func(p *bailiwick.Principal) { *p = bailiwick.Anonymous() },
+	} {
+		who := second
+		change(&who)
+		w.invalid(who, name)
+	}
+	for name, change := range map[string]func(*bailiwick.Principal){
+		"a web identity": func(p *bailiwick.Principal) { p.Type = policy.WebIdentity },
+		"anonymous":      func(p *bailiwick.Principal) { *p = bailiwick.Anonymous() },
 	} {
 		who := second
 		change(&who)
@@ -102,6 +110,42 @@ func TestRecreatedPrincipalsHaveNothing(t *testing.T) {
 		}
 	}
 	w.allowed(servicetest.Root(), true, "root")
+}
+
+// A role that trusts another by name trusts its unique id, and needs no policy of
+// the other: the session must not outlive its role.
+func TestSessionOfADeletedRoleGoesNowhere(t *testing.T) {
+	w := newWorld(t)
+	w.do("CreateRole", "RoleName", "a", "AssumeRolePolicyDocument", trustCognito)
+	w.do("CreateRole", "RoleName", "b", "AssumeRolePolicyDocument", trusting("arn:aws:iam::"+account+":role/a"))
+	who := w.session("a")
+	chain := func() error {
+		b, err := w.api.Role(t.Context(), "arn:aws:iam::"+account+":role/b")
+		if err != nil {
+			t.Fatal(err)
+		}
+		call := &bailiwick.Call{Who: who, Account: account}
+		z := &authz.Authorizer{Policies: w.api, Table: authz.Table{{Name: "sts:AssumeRole", Resources: []string{"role"}}}}
+		return z.Authorize(t.Context(), call, []authz.Check{{Action: "sts:AssumeRole", Resource: b.ARN, Type: "role", Policy: b.Trust, Trust: true}})
+	}
+	if err := chain(); err != nil {
+		t.Fatalf("the role is trusted: %v", err)
+	}
+	w.do("DeleteRole", "RoleName", "a")
+	var e *bailiwick.Error
+	if err := chain(); !errors.As(err, &e) || e.Code != bailiwick.CodeUnknownKey {
+		t.Errorf("session of a deleted role: %v, want %s", err, bailiwick.CodeUnknownKey)
+	}
+}
+
+// invalid insists that the credentials of who are refused as a whole.
+func (w *world) invalid(who bailiwick.Principal, why string) {
+	w.t.Helper()
+	_, err := w.api.Attached(w.t.Context(), who)
+	var e *bailiwick.Error
+	if !errors.As(err, &e) || e.Code != bailiwick.CodeUnknownKey {
+		w.t.Errorf("%s: got %v, want %s", why, err, bailiwick.CodeUnknownKey)
+	}
 }
 
 func TestAttachedTags(t *testing.T) {
