@@ -86,6 +86,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelDebug),
 	}
 	s.announce(ctx, l)
+	defer s.finishLeftovers(ctx)()
 	done := make(chan error, 1)
 	go func() { done <- hs.Serve(l) }()
 	select {
@@ -100,6 +101,20 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return fmt.Errorf("stopping: %w", err)
 	}
 	return nil
+}
+
+// finishLeftovers lets what a stopped server had begun go on beside requests,
+// and returns how to wait for its end.
+func (s *Server) finishLeftovers(ctx context.Context) (wait func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := s.resume(ctx); err != nil && ctx.Err() == nil {
+			s.config.Log.ErrorContext(ctx, "finishing what was left", slog.Any("error", err))
+		}
+	}()
+	return func() { cancel(); <-done }
 }
 
 func (s *Server) announce(ctx context.Context, l net.Listener) {

@@ -60,6 +60,7 @@ func (s *Server) wire(ctx context.Context) error {
 	}
 	identities.RoleAssumer = tokens
 	tables := &dynamodb.API{Store: s.store, NewID: newID}
+	s.resume = tables.Resume
 
 	s.serve([]service.Service{users.Service(), identities.Service(), tokens.Service(), principals.Service(), tables.Service()})
 	s.handler = s.routes(users, identities)
