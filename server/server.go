@@ -37,6 +37,7 @@ type Server struct {
 	router   *service.Router
 	records  *records
 	handler  http.Handler
+	resume   func(context.Context) error // finishes what a stopped server left
 	services []service.Service
 }
 
