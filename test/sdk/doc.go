@@ -12,6 +12,10 @@
 //   - identities_test.go: policies by identity; botocore, JavaScript, the AWS CLI
 //     or plain POSTs
 //   - crash_test.go: kill -9 between every two steps, and under load
+//   - account_test.go: passwords, attributes and sign-out, through Amplify
+//   - tokens_test.go: tokens against the keys that the pool publishes
+//   - revocation_test.go: what an administrator takes back; what strangers bring
+//   - guide_test.go: docs/guide.md, typed in
 //   - pitfalls_test.go: the ways in which people get tenant isolation wrong, each
 //     with the decision that AWS takes
 //   - unknown_test.go: every operation of the models that has no row
