@@ -75,6 +75,30 @@ func TestGuestsTokenIsNoLogin(t *testing.T) {
 	w.refused("guest", "GetCredentialsForIdentity", object{"IdentityId": id, "Logins": object{ours: made}}, "NotAuthorizedException", unsupported)
 }
 
+// What GetOpenIdToken makes of a login would get around the login's role mapping
+// and its ServerSideTokenCheck.
+func TestTokenOfTheBasicFlowIsNoLogin(t *testing.T) {
+	w := newWorld(t)
+	pool := w.pool(object{"AllowClassicFlow": true, "DeveloperProviderName": developer})
+	w.rolled(pool, object{poolA + ":web": object{"Type": "Token", "AmbiguousRoleResolution": "Deny"}})
+	id := w.id(pool, poolA, w.token(poolA, "alice", nil))
+	made, _ := w.ok("GetOpenIdToken", object{"IdentityId": id, "Logins": object{poolA: w.token(poolA, "alice", nil)}})["Token"].(string)
+	in := object{"IdentityId": id, "Logins": object{ours: made}}
+	w.refused("credentials", "GetCredentialsForIdentity", in, "NotAuthorizedException", unsupported)
+	w.refused("id", "GetId", object{"IdentityPoolId": pool, "Logins": object{ours: made}}, "NotAuthorizedException", unsupported)
+	in["LoginsToRemove"] = []string{poolA}
+	w.refused("unlinking", "UnlinkIdentity", in, "NotAuthorizedException", unsupported)
+}
+
+func TestDeveloperRoleMapping(t *testing.T) {
+	w := newWorld(t)
+	pool := w.pool(object{"DeveloperProviderName": developer})
+	w.rolled(pool, object{developer: object{"Type": "Token", "AmbiguousRoleResolution": "Deny"}})
+	id, jwt := w.vouched(pool, "alice", nil)
+	w.refused("no role in the token", "GetCredentialsForIdentity", object{"IdentityId": id, "Logins": object{ours: jwt}},
+		"NotAuthorizedException", "The ambiguous role mapping rules denied this request")
+}
+
 func TestDeveloperLinks(t *testing.T) {
 	w := newWorld(t)
 	pool := w.pool(object{"DeveloperProviderName": developer})

@@ -99,8 +99,11 @@ func (p *pool) bindOne(call *bailiwick.Call, l *login) error {
 	return errUnsupportedToken
 }
 
-// bindOurs ties a token of this service to the pool. It must speak for somebody
-// who has signed in: a guest's token is no login.
+// bindOurs ties a token of this service to the pool. It must be one that the
+// developer asked for, which names his provider. A guest's token is no login, and
+// neither is what GetOpenIdToken made of one: it would get around the role mapping
+// and the ServerSideTokenCheck of the login that it was made of.
+// Source: developer guide, "Developer authenticated identities".
 func (p *pool) bindOurs(call *bailiwick.Call, l *login) error {
 	if l.err != nil {
 		call.Note("The token of %s was refused: %v.", l.provider, l.err)
@@ -112,8 +115,9 @@ func (p *pool) bindOurs(call *bailiwick.Call, l *login) error {
 		call.Note("The token of %s is for the identity pool %.64q.", l.provider, l.client)
 		return errUnsupportedToken
 	}
-	if !slices.Contains(stringsOf(l.claims["amr"]), authenticated) {
-		call.Note("The token of %s is a guest's.", l.provider)
+	amr := stringsOf(l.claims["amr"])
+	if !slices.Contains(amr, authenticated) || p.Developer == "" || !slices.Contains(amr, p.Developer) {
+		call.Note("The token of %s is a guest's, or not one that the developer asked for.", l.provider)
 		return errUnsupportedToken
 	}
 	return nil

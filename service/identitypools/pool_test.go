@@ -288,8 +288,10 @@ func TestAuthorization(t *testing.T) {
 		{"pass a role", "SetIdentityPoolRoles", roles(blue, "Auth"), ""},
 		{"pass another role", "SetIdentityPoolRoles", roles(blue, "Admin"), "iam:PassRole on resource: " + role("Admin")},
 		{"pass to another pool", "SetIdentityPoolRoles", roles(red, "Auth"), "iam:PassRole on resource: " + role("Auth")},
-		{"pass in a rule", "SetIdentityPoolRoles", object{"IdentityPoolId": blue, "Roles": object{}, "RoleMappings": object{poolA + ":web": object{"Type": "Rules", "AmbiguousRoleResolution": "Deny",
-			"RulesConfiguration": object{"Rules": []any{object{"Claim": "a", "MatchType": "Equals", "Value": "b", "RoleARN": role("Admin")}}}}}}, "iam:PassRole on resource: " + role("Admin")},
+		{"pass in a rule", "SetIdentityPoolRoles", object{"IdentityPoolId": blue, "Roles": object{}, "RoleMappings": object{poolA + ":web": object{
+			"Type": "Rules", "AmbiguousRoleResolution": "Deny",
+			"RulesConfiguration": object{"Rules": []any{object{"Claim": "a", "MatchType": "Equals", "Value": "b", "RoleARN": role("Admin")}}},
+		}}}, "iam:PassRole on resource: " + role("Admin")},
 		{"identity of another pool", "DescribeIdentity", object{"IdentityId": redID}, "DescribeIdentity"},
 		{"no such identity", "DescribeIdentity", object{"IdentityId": missing}, "DescribeIdentity"},
 		{"identities of two pools", "DeleteIdentities", object{"IdentityIdsToDelete": []any{blueID, redID}}, "DeleteIdentities"},

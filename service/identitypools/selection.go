@@ -54,7 +54,11 @@ func (v *visit) mapping(call *bailiwick.Call) (*login, *mapping, error) {
 	var found mapping
 	for i := range v.logins {
 		l := &v.logins[i]
-		m, ok := v.pool.RoleMappings[l.provider+":"+l.client]
+		key := l.provider + ":" + l.client
+		if l.provider == provider { // the developer's word, in a token of this service
+			key = v.pool.Developer
+		}
+		m, ok := v.pool.RoleMappings[key]
 		if !ok {
 			continue
 		}

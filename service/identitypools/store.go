@@ -84,6 +84,7 @@ func poolKey(id string) []byte         { return store.Key(space, "pool", id) }
 func identityKey(id string) []byte     { return store.Key(space, "identity", id) }
 func memberKey(pool, id string) []byte { return store.Key(space, "member", pool, id) }
 func accountKey(p *pool) []byte        { return store.Key(space, "account", p.Account, p.Region, p.ID) }
+
 func loginKey(pool, provider, subject string) []byte {
 	return store.Key(space, "login", pool, provider, subject)
 }
