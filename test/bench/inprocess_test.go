@@ -66,8 +66,8 @@ func prepare(b *testing.B, n int, make func(i int) (*http.Request, []byte, error
 	return out
 }
 
-// bench calls the handler from parallelism goroutines a core.
-func run1(b *testing.B, h http.Handler, addr string, requests []prepared, parallelism int) {
+// hammer calls the handler from parallelism goroutines a core.
+func hammer(b *testing.B, h http.Handler, addr string, requests []prepared, parallelism int) {
 	var next atomic.Int64
 	b.SetParallelism(parallelism)
 	b.ReportAllocs()
@@ -96,21 +96,21 @@ func run1(b *testing.B, h http.Handler, addr string, requests []prepared, parall
 
 func BenchmarkGetItem(b *testing.B) {
 	w, h := inProcess(b)
-	run1(b, h, w.addr, prepare(b, itemCount, func(i int) (*http.Request, []byte, error) {
+	hammer(b, h, w.addr, prepare(b, itemCount, func(i int) (*http.Request, []byte, error) {
 		return request(b.Context(), w.addr, &w.tenant, "dynamodb", "GetItem", getItem(i))
 	}), 1)
 }
 
 func BenchmarkPutItem(b *testing.B) {
 	w, h := inProcess(b)
-	run1(b, h, w.addr, prepare(b, itemCount, func(i int) (*http.Request, []byte, error) {
+	hammer(b, h, w.addr, prepare(b, itemCount, func(i int) (*http.Request, []byte, error) {
 		return request(b.Context(), w.addr, &w.tenant, "dynamodb", "PutItem", putItem(i))
 	}), writers)
 }
 
 func BenchmarkSignIn(b *testing.B) {
 	w, h := inProcess(b)
-	run1(b, h, w.addr, prepare(b, users, func(i int) (*http.Request, []byte, error) {
+	hammer(b, h, w.addr, prepare(b, users, func(i int) (*http.Request, []byte, error) {
 		return request(b.Context(), w.addr, nil, "cognito-idp", "InitiateAuth", w.signInRequest(i))
 	}), signers)
 }

@@ -145,6 +145,9 @@ func (p *process) awaitHealth() error {
 			if err == nil && status == 200 {
 				return nil
 			}
+			if err == nil {
+				err = fmt.Errorf("status %d", status)
+			}
 		}
 		if time.Now().After(deadline) {
 			return p.failed(fmt.Errorf("no answer at %s within %v: %w", p.addr, startTime, err))
