@@ -99,6 +99,9 @@ func (a *API) refresh(ctx context.Context, s *signIn, text string, checkSecret f
 			return g.record(tx, s.client.rotates(), s.call.Time)
 		})
 	}
+	if errors.Is(err, errRefreshReused) {
+		return nil, a.endFamily(ctx, s, t)
+	}
 	if err != nil {
 		return nil, err
 	}

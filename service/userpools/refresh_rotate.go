@@ -1,8 +1,12 @@
 package userpools
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"time"
+
+	"github.com/bailiwick-project/bailiwick/store"
 )
 
 // maxGenerations bounds the refresh tokens of a session that are good at a time:
@@ -50,4 +54,21 @@ func (s *session) rotate(t *refreshToken, next string, now time.Time, grace time
 		list = list[len(list)-maxGenerations+1:]
 	}
 	s.Live = append(list, generation{ID: next})
+}
+
+// endFamily answers whoever brings a refresh token that was swapped already, and
+// ends the session with all tokens that came of it. Two parties hold a token of
+// which one was stolen; nobody can tell which, and whoever of them swapped first
+// would else stay in for as long as the session lives. AWS documents the error
+// and not what becomes of the newer tokens: this is the side that refuses.
+// Source: RFC 9700 section 4.14.2.
+func (a *API) endFamily(ctx context.Context, s *signIn, t *refreshToken) error {
+	err := a.Store.Update(ctx, func(tx store.Tx) error {
+		return tx.Delete(keySession(s.pool.ID, t.Sub, t.Origin))
+	})
+	if err != nil {
+		return fmt.Errorf("revoking the session of a refresh token that was used twice: %w", err)
+	}
+	s.call.Note("the refresh token had been swapped for a newer one: all tokens of its sign-in are revoked")
+	return errRefreshReused
 }

@@ -79,6 +79,8 @@ func (r *realm) rotate(refresh string) answer {
 
 const reused = "Refresh token has been invalidated by rotation"
 
+const refreshRevoked = "Refresh Token has been revoked"
+
 func TestRotation(t *testing.T) {
 	r := rotating(t, 0)
 	first := r.in()
@@ -87,17 +89,49 @@ func TestRotation(t *testing.T) {
 	if r.wants(second, "", ""); second.refresh == "" || second.refresh == first.refresh {
 		t.Fatal(second.Body)
 	}
-	r.wants(r.rotate(first.refresh), "RefreshTokenReuseException", reused)
 	r.reopen()
-	r.wants(r.rotate(first.refresh), "RefreshTokenReuseException", reused)
 	third := r.rotate(second.refresh)
 	r.wants(third, "", "")
-	r.wants(r.rotate(second.refresh), "RefreshTokenReuseException", reused)
 	if a, b := r.claims(first.id), r.claims(third.id); a["origin_jti"] != b["origin_jti"] || a["auth_time"] != b["auth_time"] {
 		t.Error(a, b)
 	}
 	r.now = r.now.Add(30 * 24 * time.Hour) // rotation does not prolong the session
 	r.wants(r.rotate(third.refresh), notAuthorized, "Refresh Token has expired")
+}
+
+// TestRotationReuse: a token that comes a second time was stolen, or its successor
+// was. Nothing of that sign-in counts any more; other sign-ins do.
+func TestRotationReuse(t *testing.T) {
+	for _, name := range []string{"first", "second"} {
+		t.Run(name, func(t *testing.T) {
+			r := rotating(t, 0)
+			other := r.in()
+			tokens := map[string]answer{"first": r.in()}
+			tokens["second"] = r.rotate(tokens["first"].refresh)
+			last := r.rotate(tokens["second"].refresh)
+			r.wants(last, "", "")
+			r.call("GetUser", "AccessToken", last.access)
+			r.wants(r.rotate(tokens[name].refresh), "RefreshTokenReuseException", reused)
+			r.reopen()
+			for _, a := range []answer{tokens["first"], tokens["second"], last} {
+				r.wants(r.rotate(a.refresh), notAuthorized, refreshRevoked)
+				r.fails(notAuthorized, "Access Token has been revoked", "GetUser", "AccessToken", a.access)
+			}
+			r.call("GetUser", "AccessToken", other.access)
+			r.wants(r.rotate(other.refresh), "", "")
+		})
+	}
+}
+
+// TestRotationReuseNeedsSecret: whoever found an old token and does not have the
+// client's secret cannot sign its user out.
+func TestRotationReuseNeedsSecret(t *testing.T) {
+	r := newRealm(t, "GenerateSecret", true, "ExplicitAuthFlows", []string{"ALLOW_USER_PASSWORD_AUTH"}, "RefreshTokenRotation", m{"Feature": "ENABLED", "RetryGracePeriodSeconds": 0})
+	first := r.try("alice", password)
+	second := r.step("GetTokensFromRefreshToken", "ClientId", r.app, "RefreshToken", first.refresh, "ClientSecret", r.secret)
+	r.wants(second, "", "")
+	r.wants(r.rotate(first.refresh), notAuthorized, "Unable to verify secret for client: "+r.app)
+	r.wants(r.step("GetTokensFromRefreshToken", "ClientId", r.app, "RefreshToken", second.refresh, "ClientSecret", r.secret), "", "")
 }
 
 func TestRotationGrace(t *testing.T) {
@@ -108,21 +142,23 @@ func TestRotationGrace(t *testing.T) {
 	retry := r.rotate(first.refresh)
 	r.wants(retry, "", "")
 	r.now = r.now.Add(time.Second)
-	r.wants(r.rotate(first.refresh), "RefreshTokenReuseException", reused)
 	r.wants(r.rotate(second.refresh), "", "")
 	r.wants(r.rotate(retry.refresh), "", "")
+	r.wants(r.rotate(first.refresh), "RefreshTokenReuseException", reused)
 	// however often a client retries, the list of good tokens is bounded
-	last := r.in()
+	first = r.in()
+	last := first
 	for range 40 {
 		r.wants(r.rotate(last.refresh), "", "")
 		last = r.rotate(last.refresh)
 		r.wants(last, "", "")
 	}
-	// rotation that ends leaves dead tokens dead
+	// rotation that ends leaves dead tokens dead, and their use no less suspicious
 	r.call("UpdateUserPoolClient", "UserPoolId", r.id, "ClientId", r.app, "ExplicitAuthFlows", []string{"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_PASSWORD_AUTH"})
 	r.now = r.now.Add(time.Minute)
-	r.wants(r.refreshWith(first.refresh), "RefreshTokenReuseException", reused)
 	r.wants(r.refreshWith(last.refresh), "", "")
+	r.wants(r.refreshWith(first.refresh), "RefreshTokenReuseException", reused)
+	r.wants(r.refreshWith(last.refresh), notAuthorized, refreshRevoked)
 }
 
 func TestRefreshSecret(t *testing.T) {
