@@ -123,7 +123,7 @@ func (v *Validation) Blob(path string, b []byte, r Rule) {
 // Size checks the number of entries of a list or map.
 func (v *Validation) Size(path string, value any, n int, r Rule) {
 	for _, c := range r.length(n) {
-		v.fail(r.quote(printed(value)), path, c)
+		v.fail(r.print(value), path, c)
 	}
 }
 
@@ -131,17 +131,18 @@ func (v *Validation) Size(path string, value any, n int, r Rule) {
 func (v *Validation) Members(path string, list []string, r Rule) {
 	for _, s := range list {
 		if len(r.broken(s)) > 0 {
-			v.fail(r.quote(printed(list)), path, "Member must satisfy constraint: ["+strings.Join(r.all(), ", ")+"]")
+			v.fail(r.print(list), path, "Member must satisfy constraint: ["+strings.Join(r.all(), ", ")+"]")
 			return
 		}
 	}
 }
 
-// MapKeys checks the keys of a map.
+// MapKeys checks the keys of a map. Which of them is found wrong does not show, so
+// that nothing need be sorted.
 func MapKeys[T any](v *Validation, path string, m map[string]T, r Rule) {
-	for _, k := range Sorted(m) {
+	for k := range m {
 		if len(r.broken(k)) > 0 {
-			v.fail(r.quote(printed(m)), path, "Map keys must satisfy constraint: ["+strings.Join(r.all(), ", ")+"]")
+			v.fail(r.print(m), path, "Map keys must satisfy constraint: ["+strings.Join(r.all(), ", ")+"]")
 			return
 		}
 	}
@@ -149,9 +150,9 @@ func MapKeys[T any](v *Validation, path string, m map[string]T, r Rule) {
 
 // MapValues checks the values of a map of strings.
 func (v *Validation) MapValues(path string, m map[string]string, r Rule) {
-	for _, k := range Sorted(m) {
+	for k := range m {
 		if len(r.broken(m[k])) > 0 {
-			v.fail(r.quote(printed(m)), path, "Map value must satisfy constraint: ["+strings.Join(r.all(), ", ")+"]")
+			v.fail(r.print(m), path, "Map value must satisfy constraint: ["+strings.Join(r.all(), ", ")+"]")
 			return
 		}
 	}
@@ -203,6 +204,15 @@ func (r Rule) quote(s string) string {
 		return ""
 	}
 	return "'" + cut(s) + "'"
+}
+
+// print is quote for lists and maps, which a stranger can make large: what is not
+// shown is not printed either.
+func (r Rule) print(value any) string {
+	if r.Sensitive {
+		return ""
+	}
+	return r.quote(printed(value))
 }
 
 func bound(n *float64) string { return strconv.FormatFloat(*n, 'f', -1, 64) }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -40,6 +41,31 @@ func TestValidationRepeatsLittle(t *testing.T) {
 	}
 }
 
+// The sensitive and the large are not printed, and finding one wrong entry among
+// many does not sort them all.
+func TestValidationOfManyEntries(t *testing.T) {
+	many := map[string]string{}
+	for i := range 50_000 {
+		many[strconv.Itoa(i)] = "v"
+	}
+	logins := wire.Rule{Max: wire.At(10), Sensitive: true}
+	entry := wire.Rule{Max: wire.At(1), Sensitive: true}
+	in := validator(func(v *wire.Validation) {
+		v.Size("logins", many, len(many), logins)
+		wire.MapKeys(v, "logins", many, entry)
+		v.MapValues("logins", many, entry)
+	})
+	want := "2 validation errors detected: Value at 'logins' failed to satisfy constraint: Member must have length less than or equal to 10; " +
+		"Value at 'logins' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 1]"
+	var e *bailiwick.Error
+	if err := wire.Check(in); !errors.As(err, &e) || e.Message != want {
+		t.Errorf("got %v\nwant %s", err, want)
+	}
+	if n := testing.AllocsPerRun(1, func() { _ = wire.Check(in) }); n > 200 {
+		t.Errorf("%.0f allocations", n)
+	}
+}
+
 func TestValidationSentences(t *testing.T) {
 	name := wire.Rule{Min: wire.At(2), Max: wire.At(8), Pattern: wire.Pattern(`[\w+=,.@-]*`, `^(?:[\w+=,.@-]*)$`)}
 	enum := wire.Rule{Enum: []string{"CAT", "DOG"}}
@@ -51,62 +77,98 @@ func TestValidationSentences(t *testing.T) {
 		want     string // "" is no error
 	}{
 		{func(*wire.Validation) {}, ""},
-		{func(v *wire.Validation) { v.Null("tableName") },
-			"1 validation error detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null"},
-		{func(v *wire.Validation) { v.String("roleSessionName", "Sess1:2", name) },
-			`1 validation error detected: Value 'Sess1:2' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]*`},
-		{func(v *wire.Validation) { v.String("name", "a", name) },
-			"1 validation error detected: Value 'a' at 'name' failed to satisfy constraint: Member must have length greater than or equal to 2"},
-		{func(v *wire.Validation) { v.String("name", "abcdefghi", name) },
-			"1 validation error detected: Value 'abcdefghi' at 'name' failed to satisfy constraint: Member must have length less than or equal to 8"},
+		{
+			func(v *wire.Validation) { v.Null("tableName") },
+			"1 validation error detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null",
+		},
+		{
+			func(v *wire.Validation) { v.String("roleSessionName", "Sess1:2", name) },
+			`1 validation error detected: Value 'Sess1:2' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]*`,
+		},
+		{
+			func(v *wire.Validation) { v.String("name", "a", name) },
+			"1 validation error detected: Value 'a' at 'name' failed to satisfy constraint: Member must have length greater than or equal to 2",
+		},
+		{
+			func(v *wire.Validation) { v.String("name", "abcdefghi", name) },
+			"1 validation error detected: Value 'abcdefghi' at 'name' failed to satisfy constraint: Member must have length less than or equal to 8",
+		},
 		{func(v *wire.Validation) { v.String("name", "abcdefgh", name) }, ""},
 		// AWS counts UTF-16 units: four of these are eight.
 		{func(v *wire.Validation) {
 			v.String("name", strings.Repeat("\U0001F600", 4), wire.Rule{Max: wire.At(8)})
 		}, ""},
-		{func(v *wire.Validation) {
-			v.String("name", strings.Repeat("\U0001F600", 4), wire.Rule{Max: wire.At(7)})
+		{
+			func(v *wire.Validation) {
+				v.String("name", strings.Repeat("\U0001F600", 4), wire.Rule{Max: wire.At(7)})
+			},
+			"1 validation error detected: Value '😀😀😀😀' at 'name' failed to satisfy constraint: Member must have length less than or equal to 7",
 		},
-			"1 validation error detected: Value '😀😀😀😀' at 'name' failed to satisfy constraint: Member must have length less than or equal to 7"},
-		{func(v *wire.Validation) { v.String("name", "", wire.Rule{Min: wire.At(1)}) },
-			"1 validation error detected: Value '' at 'name' failed to satisfy constraint: Member must have length greater than or equal to 1"},
-		{func(v *wire.Validation) { v.String("kind", "cat", enum) },
-			"1 validation error detected: Value 'cat' at 'kind' failed to satisfy constraint: Member must satisfy enum value set: [CAT, DOG]"},
+		{
+			func(v *wire.Validation) { v.String("name", "", wire.Rule{Min: wire.At(1)}) },
+			"1 validation error detected: Value '' at 'name' failed to satisfy constraint: Member must have length greater than or equal to 1",
+		},
+		{
+			func(v *wire.Validation) { v.String("kind", "cat", enum) },
+			"1 validation error detected: Value 'cat' at 'kind' failed to satisfy constraint: Member must satisfy enum value set: [CAT, DOG]",
+		},
 		{func(v *wire.Validation) { v.String("kind", "DOG", enum) }, ""},
-		{func(v *wire.Validation) { v.String("password", "geheim"[:3], secret) },
-			"1 validation error detected: Value at 'password' failed to satisfy constraint: Member must have length greater than or equal to 6"},
-		{func(v *wire.Validation) { v.Number("durationSeconds", 60, number) },
-			"1 validation error detected: Value '60' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900"},
-		{func(v *wire.Validation) { v.Number("durationSeconds", 43201, number) },
-			"1 validation error detected: Value '43201' at 'durationSeconds' failed to satisfy constraint: Member must have value less than or equal to 43200"},
+		{
+			func(v *wire.Validation) { v.String("password", "geheim"[:3], secret) },
+			"1 validation error detected: Value at 'password' failed to satisfy constraint: Member must have length greater than or equal to 6",
+		},
+		{
+			func(v *wire.Validation) { v.Number("durationSeconds", 60, number) },
+			"1 validation error detected: Value '60' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900",
+		},
+		{
+			func(v *wire.Validation) { v.Number("durationSeconds", 43201, number) },
+			"1 validation error detected: Value '43201' at 'durationSeconds' failed to satisfy constraint: Member must have value less than or equal to 43200",
+		},
 		{func(v *wire.Validation) { v.Number("durationSeconds", 900, number) }, ""},
-		{func(v *wire.Validation) { v.Blob("picture", []byte{0, 1, 2}, three) },
-			"1 validation error detected: Value 'AAEC' at 'picture' failed to satisfy constraint: Member must have length less than or equal to 2"},
-		{func(v *wire.Validation) { v.Size("tags", []string{"a", "b", "c"}, 3, three) },
-			"1 validation error detected: Value '[a, b, c]' at 'tags' failed to satisfy constraint: Member must have length less than or equal to 2"},
-		{func(v *wire.Validation) { v.Size("tags", map[string]string{}, 0, three) },
-			"1 validation error detected: Value '{}' at 'tags' failed to satisfy constraint: Member must have length greater than or equal to 1"},
-		{func(v *wire.Validation) { v.Size("items", []struct{ Password string }{{"geheim"}}, 3, three) },
-			"1 validation error detected: Value '[...]' at 'items' failed to satisfy constraint: Member must have length less than or equal to 2"},
-		{func(v *wire.Validation) { v.Members("keys", []string{"ok", "a"}, name) },
-			`1 validation error detected: Value '[ok, a]' at 'keys' failed to satisfy constraint: Member must satisfy constraint: [Member must have length less than or equal to 8, Member must have length greater than or equal to 2, Member must satisfy regular expression pattern: [\w+=,.@-]*]`},
+		{
+			func(v *wire.Validation) { v.Blob("picture", []byte{0, 1, 2}, three) },
+			"1 validation error detected: Value 'AAEC' at 'picture' failed to satisfy constraint: Member must have length less than or equal to 2",
+		},
+		{
+			func(v *wire.Validation) { v.Size("tags", []string{"a", "b", "c"}, 3, three) },
+			"1 validation error detected: Value '[a, b, c]' at 'tags' failed to satisfy constraint: Member must have length less than or equal to 2",
+		},
+		{
+			func(v *wire.Validation) { v.Size("tags", map[string]string{}, 0, three) },
+			"1 validation error detected: Value '{}' at 'tags' failed to satisfy constraint: Member must have length greater than or equal to 1",
+		},
+		{
+			func(v *wire.Validation) { v.Size("items", []struct{ Password string }{{"geheim"}}, 3, three) },
+			"1 validation error detected: Value '[...]' at 'items' failed to satisfy constraint: Member must have length less than or equal to 2",
+		},
+		{
+			func(v *wire.Validation) { v.Members("keys", []string{"ok", "a"}, name) },
+			`1 validation error detected: Value '[ok, a]' at 'keys' failed to satisfy constraint: Member must satisfy constraint: [Member must have length less than or equal to 8, Member must have length greater than or equal to 2, Member must satisfy regular expression pattern: [\w+=,.@-]*]`,
+		},
 		{func(v *wire.Validation) { v.Members("keys", []string{"ok"}, name) }, ""},
-		{func(v *wire.Validation) {
-			wire.MapKeys(v, "tags", map[string]string{"k": "v"}, wire.Rule{Min: wire.At(2)})
+		{
+			func(v *wire.Validation) {
+				wire.MapKeys(v, "tags", map[string]string{"k": "v"}, wire.Rule{Min: wire.At(2)})
+			},
+			"1 validation error detected: Value '{k=v}' at 'tags' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length greater than or equal to 2]",
 		},
-			"1 validation error detected: Value '{k=v}' at 'tags' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length greater than or equal to 2]"},
-		{func(v *wire.Validation) {
-			v.MapValues("tags", map[string]string{"b": "2", "a": "long"}, wire.Rule{Max: wire.At(2)})
+		{
+			func(v *wire.Validation) {
+				v.MapValues("tags", map[string]string{"b": "2", "a": "long"}, wire.Rule{Max: wire.At(2)})
+			},
+			"1 validation error detected: Value '{a=long, b=2}' at 'tags' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 2]",
 		},
-			"1 validation error detected: Value '{a=long, b=2}' at 'tags' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 2]"},
 		{func(v *wire.Validation) {
 			v.In(wire.Index("tags", 0), func(v *wire.Validation) { v.Null("key") })
 			v.Null("after")
 		}, "2 validation errors detected: Value null at 'tags.1.member.key' failed to satisfy constraint: Member must not be null; " +
 			"Value null at 'after' failed to satisfy constraint: Member must not be null"},
-		{func(v *wire.Validation) { v.String("name", "a:", wire.Rule{Min: wire.At(3), Enum: []string{"x"}}) },
+		{
+			func(v *wire.Validation) { v.String("name", "a:", wire.Rule{Min: wire.At(3), Enum: []string{"x"}}) },
 			"2 validation errors detected: Value 'a:' at 'name' failed to satisfy constraint: Member must have length greater than or equal to 3; " +
-				"Value 'a:' at 'name' failed to satisfy constraint: Member must satisfy enum value set: [x]"},
+				"Value 'a:' at 'name' failed to satisfy constraint: Member must satisfy enum value set: [x]",
+		},
 	} {
 		err := wire.Check(c.validate)
 		var e *bailiwick.Error

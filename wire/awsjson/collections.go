@@ -135,7 +135,7 @@ func decodeStrings(d *Decoder, v reflect.Value) error {
 		}
 		out = append(out, s)
 	}
-	*(v.Addr().Interface().(*[]string)) = out
+	*v.Addr().Interface().(*[]string) = out
 	return d.EndArray()
 }
 
@@ -167,7 +167,7 @@ func decodeStringMap(d *Decoder, v reflect.Value) error {
 			return err
 		}
 	}
-	*(v.Addr().Interface().(*map[string]string)) = out
+	*v.Addr().Interface().(*map[string]string) = out
 	return d.EndObject()
 }
 

@@ -86,21 +86,31 @@ func TestDecode(t *testing.T) {
 		{`{}`, kitchen{}},
 		{`{"text":"case matters","Unknown":{"a":[1,{"b":null}]}}`, kitchen{}},
 		{`{"Text":null,"Names":null,"Item":null,"List":null,"Inner":null}`, kitchen{}},
-		{`{"Text":"é\ud83d\ude00\"","Flag":false,"Small":-2147483648,"Large":9223372036854775807,"Ratio":1.5e3}`,
-			kitchen{Text: ptr("é😀\""), Flag: ptr(false), Small: ptr(int32(-2147483648)), Large: ptr(int64(9223372036854775807)), Ratio: ptr(1500.0)}},
+		{
+			`{"Text":"é\ud83d\ude00\"","Flag":false,"Small":-2147483648,"Large":9223372036854775807,"Ratio":1.5e3}`,
+			kitchen{Text: ptr("é😀\""), Flag: ptr(false), Small: ptr(int32(-2147483648)), Large: ptr(int64(9223372036854775807)), Ratio: ptr(1500.0)},
+		},
 		{`{"Small":10.0,"Large":1e3}`, kitchen{Small: ptr(int32(10)), Large: ptr(int64(1000))}},
-		{`{"When":1484161890.123,"Iso":"2017-01-11T19:11:30.5Z"}`,
-			kitchen{When: ptr(time.UnixMilli(1484161890123).UTC()), Iso: ptr(time.UnixMilli(1484161890500).UTC())}},
+		{
+			`{"When":1484161890.123,"Iso":"2017-01-11T19:11:30.5Z"}`,
+			kitchen{When: ptr(time.UnixMilli(1484161890123).UTC()), Iso: ptr(time.UnixMilli(1484161890500).UTC())},
+		},
 		{`{"When":-1.5}`, kitchen{When: ptr(time.UnixMilli(-1500).UTC())}},
 		{`{"Blob":"AAE=","Doc":{"a": [1]}}`, kitchen{Blob: []byte{0, 1}, Doc: json.RawMessage(`{"a": [1]}`)}},
-		{`{"Blob":"","Names":[],"Tags":{},"List":[],"Map":{},"Nested":[]}`,
-			kitchen{Blob: []byte{}, Names: []string{}, Tags: map[string]string{}, List: []kitchen{}, Map: map[string]kitchen{}, Nested: [][]int32{}}},
+		{
+			`{"Blob":"","Names":[],"Tags":{},"List":[],"Map":{},"Nested":[]}`,
+			kitchen{Blob: []byte{}, Names: []string{}, Tags: map[string]string{}, List: []kitchen{}, Map: map[string]kitchen{}, Nested: [][]int32{}},
+		},
 		{`{"Names":["a","a"],"Tags":{"k":"v","gone":null}}`, kitchen{Names: []string{"a", "a"}, Tags: map[string]string{"k": "v"}}},
-		{`{"Inner":{"Inner":{"Text":"x"}},"List":[{"Text":"y"},{}],"Map":{"k":{"Flag":true},"n":null}}`,
-			kitchen{Inner: &kitchen{Inner: &kitchen{Text: ptr("x")}}, List: []kitchen{{Text: ptr("y")}, {}}, Map: map[string]kitchen{"k": {Flag: ptr(true)}}}},
+		{
+			`{"Inner":{"Inner":{"Text":"x"}},"List":[{"Text":"y"},{}],"Map":{"k":{"Flag":true},"n":null}}`,
+			kitchen{Inner: &kitchen{Inner: &kitchen{Text: ptr("x")}}, List: []kitchen{{Text: ptr("y")}, {}}, Map: map[string]kitchen{"k": {Flag: ptr(true)}}},
+		},
 		{`{"Nested":[[1,2],[]],"Lists":{"a":[5]}}`, kitchen{Nested: [][]int32{{1, 2}, {}}, Lists: map[string][]int64{"a": {5}}}},
-		{`{"Item":{"S":"x"},"Items":{"k":{"S":"y"},"n":null}}`,
-			kitchen{Item: &tagged{"x"}, Items: map[string]tagged{"k": {"y"}, "n": {"NULL"}}}},
+		{
+			`{"Item":{"S":"x"},"Items":{"k":{"S":"y"},"n":null}}`,
+			kitchen{Item: &tagged{"x"}, Items: map[string]tagged{"k": {"y"}, "n": {"NULL"}}},
+		},
 	} {
 		var got kitchen
 		if err := proto.Decode(nil, []byte(c.body), &got); err != nil {
@@ -181,20 +191,30 @@ func TestEncode(t *testing.T) {
 		{nil, `{}`},
 		{(*kitchen)(nil), `{}`},
 		{kitchen{Private: "never"}, `{}`},
-		{&kitchen{Text: ptr("<a&b>"), Flag: ptr(false), Small: ptr(int32(-1)), Large: ptr(int64(1) << 60), Ratio: ptr(0.25)},
-			`{"Text":"<a&b>","Flag":false,"Small":-1,"Large":1152921504606846976,"Ratio":0.25}`},
+		{
+			&kitchen{Text: ptr("<a&b>"), Flag: ptr(false), Small: ptr(int32(-1)), Large: ptr(int64(1) << 60), Ratio: ptr(0.25)},
+			`{"Text":"<a&b>","Flag":false,"Small":-1,"Large":1152921504606846976,"Ratio":0.25}`,
+		},
 		{&kitchen{When: ptr(time.UnixMilli(1484161890120)), Iso: ptr(time.UnixMilli(1484161890000))}, `{"When":1484161890.12,"Iso":"2017-01-11T19:11:30Z"}`},
 		{&kitchen{When: ptr(time.Unix(5, 0))}, `{"When":5}`},
 		{&kitchen{When: ptr(time.UnixMilli(-1500))}, `{"When":-1.5}`},
 		{&kitchen{When: ptr(time.UnixMilli(1001))}, `{"When":1.001}`},
-		{&kitchen{Blob: []byte{}, Names: []string{}, Tags: map[string]string{}, List: []kitchen{}, Map: map[string]kitchen{}},
-			`{"Blob":"","Names":[],"Tags":{},"List":[],"Map":{}}`},
-		{&kitchen{Doc: json.RawMessage(`{ "x": 1 }`), Names: []string{"a"}, Tags: map[string]string{"b": "2", "a": "1"}},
-			`{"Doc":{"x":1},"Names":["a"],"Tags":{"a":"1","b":"2"}}`},
-		{&kitchen{Inner: &kitchen{}, List: []kitchen{{Flag: ptr(true)}, {}}, Nested: [][]int32{{1}, {}}, Lists: map[string][]int64{"k": {2}}},
-			`{"Inner":{},"List":[{"Flag":true},{}],"Nested":[[1],[]],"Lists":{"k":[2]}}`},
-		{&kitchen{Item: &tagged{"x"}, Items: map[string]tagged{"b": {"y"}, "a": {"z"}}},
-			`{"Item":{"S":"x"},"Items":{"a":{"S":"z"},"b":{"S":"y"}}}`},
+		{
+			&kitchen{Blob: []byte{}, Names: []string{}, Tags: map[string]string{}, List: []kitchen{}, Map: map[string]kitchen{}},
+			`{"Blob":"","Names":[],"Tags":{},"List":[],"Map":{}}`,
+		},
+		{
+			&kitchen{Doc: json.RawMessage(`{ "x": 1 }`), Names: []string{"a"}, Tags: map[string]string{"b": "2", "a": "1"}},
+			`{"Doc":{"x":1},"Names":["a"],"Tags":{"a":"1","b":"2"}}`,
+		},
+		{
+			&kitchen{Inner: &kitchen{}, List: []kitchen{{Flag: ptr(true)}, {}}, Nested: [][]int32{{1}, {}}, Lists: map[string][]int64{"k": {2}}},
+			`{"Inner":{},"List":[{"Flag":true},{}],"Nested":[[1],[]],"Lists":{"k":[2]}}`,
+		},
+		{
+			&kitchen{Item: &tagged{"x"}, Items: map[string]tagged{"b": {"y"}, "a": {"z"}}},
+			`{"Item":{"S":"x"},"Items":{"a":{"S":"z"},"b":{"S":"y"}}}`,
+		},
 	} {
 		r, err := proto.Encode("Op", c.out, "id-1")
 		if err != nil {

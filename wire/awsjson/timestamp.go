@@ -50,7 +50,7 @@ func setTime(v reflect.Value, t time.Time) error {
 	if s := t.Unix(); s < earliest || s > latest {
 		return cannot('0', "Timestamp")
 	}
-	*(v.Addr().Interface().(*time.Time)) = t.UTC()
+	*v.Addr().Interface().(*time.Time) = t.UTC()
 	return nil
 }
 

@@ -216,6 +216,6 @@ func fillTime(p *param, v reflect.Value, format string) error {
 	if err != nil {
 		return malformed("STRING_VALUE can not be converted to a Timestamp")
 	}
-	*(v.Addr().Interface().(*time.Time)) = t.UTC()
+	*v.Addr().Interface().(*time.Time) = t.UTC()
 	return nil
 }

@@ -58,21 +58,29 @@ func TestDecode(t *testing.T) {
 	}{
 		{"", kitchen{}},
 		{"Action=X&Version=Y&Unknown.member.1=z&text=t&&", kitchen{}},
-		{"Text=a+b%26%3D%C3%A9&Flag=true&Small=-5&Large=9223372036854775807&Ratio=1.5",
-			kitchen{Text: ptr("a b&=é"), Flag: ptr(true), Small: ptr(int32(-5)), Large: ptr(int64(9223372036854775807)), Ratio: ptr(1.5)}},
+		{
+			"Text=a+b%26%3D%C3%A9&Flag=true&Small=-5&Large=9223372036854775807&Ratio=1.5",
+			kitchen{Text: ptr("a b&=é"), Flag: ptr(true), Small: ptr(int32(-5)), Large: ptr(int64(9223372036854775807)), Ratio: ptr(1.5)},
+		},
 		{"Text=", kitchen{Text: ptr("")}},
 		{"Text", kitchen{Text: ptr("")}},
-		{"When=2017-01-11T19:11:30Z&Epoch=1484161890.5&Old=Wed%2C%2011%20Jan%202017%2019%3A11%3A30%20GMT",
-			kitchen{When: ptr(time.Unix(1484161890, 0).UTC()), Epoch: ptr(time.UnixMilli(1484161890500).UTC()), Old: ptr(time.Unix(1484161890, 0).UTC())}},
+		{
+			"When=2017-01-11T19:11:30Z&Epoch=1484161890.5&Old=Wed%2C%2011%20Jan%202017%2019%3A11%3A30%20GMT",
+			kitchen{When: ptr(time.Unix(1484161890, 0).UTC()), Epoch: ptr(time.UnixMilli(1484161890500).UTC()), Old: ptr(time.Unix(1484161890, 0).UTC())},
+		},
 		{"Blob=AAE%3D", kitchen{Blob: []byte{0, 1}}},
 		{"Blob=", kitchen{Blob: []byte{}}},
-		{"Tags.member.2.Key=c&Tags.member.1.Key=a&Tags.member.1.Value=b",
-			kitchen{Tags: []tag{{ptr("a"), ptr("b")}, {ptr("c"), nil}}}},
+		{
+			"Tags.member.2.Key=c&Tags.member.1.Key=a&Tags.member.1.Value=b",
+			kitchen{Tags: []tag{{ptr("a"), ptr("b")}, {ptr("c"), nil}}},
+		},
 		{"Tags=&Names=&Map=&Flat=", kitchen{Tags: []tag{}, Names: []string{}, Map: map[string]string{}, Flat: []string{}}},
 		{"Names.Name.1=x&Names.Name.2=", kitchen{Names: []string{"x", ""}}},
 		{"Flat.1=x&Flat.2=y&Item.1=z", kitchen{Flat: []string{"x", "y"}, Renamed: []string{"z"}}},
-		{"Map.entry.1.key=a&Map.entry.1.value=b&Map.entry.2.key=c&Map.entry.2.value=",
-			kitchen{Map: map[string]string{"a": "b", "c": ""}}},
+		{
+			"Map.entry.1.key=a&Map.entry.1.value=b&Map.entry.2.key=c&Map.entry.2.value=",
+			kitchen{Map: map[string]string{"a": "b", "c": ""}},
+		},
 		{"Keyed.entry.1.k=a&Keyed.entry.1.v.Key=b", kitchen{Keyed: map[string]tag{"a": {Key: ptr("b")}}}},
 		{"FlatMap.1.key=a&FlatMap.1.value=3", kitchen{FlatMap: map[string]int32{"a": 3}}},
 		{"Lists.entry.1.key=a&Lists.entry.1.value.member.1=b", kitchen{Lists: map[string][]string{"a": {"b"}}}},
@@ -220,21 +228,33 @@ func TestEncode(t *testing.T) {
 		{(*kitchen)(nil), `<OpResult></OpResult>`},
 		{struct{}{}, `<OpResult></OpResult>`},
 		{kitchen{Private: "never"}, `<OpResult></OpResult>`},
-		{&kitchen{Text: ptr("<a&b>\"\x00\n\xff"), Flag: ptr(false), Small: ptr(int32(-1)), Large: ptr(int64(1) << 60), Ratio: ptr(0.25)},
-			"<OpResult><Text>&lt;a&amp;b&gt;&#34;\ufffd&#xA;\ufffd</Text><Flag>false</Flag><Small>-1</Small><Large>1152921504606846976</Large><Ratio>0.25</Ratio></OpResult>"},
-		{&kitchen{When: ptr(time.UnixMilli(1484161890999)), Epoch: ptr(time.Unix(5, 0)), Old: ptr(time.Unix(1484161890, 0))},
-			`<OpResult><When>2017-01-11T19:11:30Z</When><Epoch>5</Epoch><Old>Wed, 11 Jan 2017 19:11:30 GMT</Old></OpResult>`},
-		{&kitchen{Blob: []byte{0, 1}, Tags: []tag{{ptr("a"), nil}, {}}, Names: []string{"x"}},
-			`<OpResult><Blob>AAE=</Blob><Tags><member><Key>a</Key></member><member></member></Tags><Names><Name>x</Name></Names></OpResult>`},
+		{
+			&kitchen{Text: ptr("<a&b>\"\x00\n\xff"), Flag: ptr(false), Small: ptr(int32(-1)), Large: ptr(int64(1) << 60), Ratio: ptr(0.25)},
+			"<OpResult><Text>&lt;a&amp;b&gt;&#34;\ufffd&#xA;\ufffd</Text><Flag>false</Flag><Small>-1</Small><Large>1152921504606846976</Large><Ratio>0.25</Ratio></OpResult>",
+		},
+		{
+			&kitchen{When: ptr(time.UnixMilli(1484161890999)), Epoch: ptr(time.Unix(5, 0)), Old: ptr(time.Unix(1484161890, 0))},
+			`<OpResult><When>2017-01-11T19:11:30Z</When><Epoch>5</Epoch><Old>Wed, 11 Jan 2017 19:11:30 GMT</Old></OpResult>`,
+		},
+		{
+			&kitchen{Blob: []byte{0, 1}, Tags: []tag{{ptr("a"), nil}, {}}, Names: []string{"x"}},
+			`<OpResult><Blob>AAE=</Blob><Tags><member><Key>a</Key></member><member></member></Tags><Names><Name>x</Name></Names></OpResult>`,
+		},
 		{&kitchen{Tags: []tag{}, Map: map[string]string{}, Flat: []string{}}, `<OpResult><Tags></Tags><Map></Map></OpResult>`},
 		{&kitchen{Flat: []string{"x", "y"}, Renamed: []string{"z"}}, `<OpResult><Flat>x</Flat><Flat>y</Flat><Item>z</Item></OpResult>`},
-		{&kitchen{Map: map[string]string{"b": "2", "a": "1"}},
-			`<OpResult><Map><entry><key>a</key><value>1</value></entry><entry><key>b</key><value>2</value></entry></Map></OpResult>`},
-		{&kitchen{Keyed: map[string]tag{"a": {Key: ptr("x")}}, FlatMap: map[string]int32{"b": 2}},
-			`<OpResult><Keyed><entry><k>a</k><v><Key>x</Key></v></entry></Keyed><FlatMap><key>b</key><value>2</value></FlatMap></OpResult>`},
-		{&kitchen{Lists: map[string][]string{"a": {"x"}}, Nested: [][]string{{"y"}, {}}, Inner: &kitchen{}},
+		{
+			&kitchen{Map: map[string]string{"b": "2", "a": "1"}},
+			`<OpResult><Map><entry><key>a</key><value>1</value></entry><entry><key>b</key><value>2</value></entry></Map></OpResult>`,
+		},
+		{
+			&kitchen{Keyed: map[string]tag{"a": {Key: ptr("x")}}, FlatMap: map[string]int32{"b": 2}},
+			`<OpResult><Keyed><entry><k>a</k><v><Key>x</Key></v></entry></Keyed><FlatMap><key>b</key><value>2</value></FlatMap></OpResult>`,
+		},
+		{
+			&kitchen{Lists: map[string][]string{"a": {"x"}}, Nested: [][]string{{"y"}, {}}, Inner: &kitchen{}},
 			`<OpResult><Lists><entry><key>a</key><value><member>x</member></value></entry></Lists>` +
-				`<Nested><member><member>y</member></member><member></member></Nested><Inner></Inner></OpResult>`},
+				`<Nested><member><member>y</member></member><member></member></Nested><Inner></Inner></OpResult>`,
+		},
 	} {
 		r, err := proto.Encode("Op", c.out, "id-1")
 		if err != nil {
