@@ -48,7 +48,8 @@ type Error struct {
 	Message string // AWS's sentence, fit for the caller's eyes
 
 	// CanonicalRequest and StringToSign are what the server calculated.
-	// Set for Mismatch only; made of what the caller sent, nothing secret.
+	// Set for Mismatch only, and not for requests with large headers; made of
+	// what the caller sent, nothing secret.
 	CanonicalRequest string
 	StringToSign     string
 }

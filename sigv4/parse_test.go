@@ -19,31 +19,51 @@ func TestIncompleteMessages(t *testing.T) {
 		{"other query", "", "", "X-Amz-Date=1&X-Amz-Expires=5&a-b=c", "Request is missing Authentication Token", Missing},
 		{"malformed query", "", "", "x%zz=1&%=2", "Request is missing Authentication Token", Missing},
 		{"version 2", "AWS AKID:c2ln", "", "", "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.", BadAlgorithm},
-		{"version 2 query", "", "", "AWSAccessKeyId=AKID&Signature=c2ln&Expires=1",
-			"The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.", BadAlgorithm},
+		{
+			"version 2 query", "", "", "AWSAccessKeyId=AKID&Signature=c2ln&Expires=1",
+			"The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.", BadAlgorithm,
+		},
 		{"another hash", "AWS4-HMAC-SHA512 x", "", "", "Unsupported AWS 'algorithm': 'AWS4-HMAC-SHA512'.", BadAlgorithm},
-		{"all parts", "AWS4-HMAC-SHA256", "", "",
+		{
+			"all parts", "AWS4-HMAC-SHA256", "", "",
 			"Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. " +
 				"Authorization header requires 'SignedHeaders' parameter. Authorization header requires existence of either a " +
-				"'X-Amz-Date' or a 'Date' header. Authorization=AWS4-HMAC-SHA256", Incomplete},
-		{"credential", "AWS4-HMAC-SHA256 Signature=b, SignedHeaders=c", "20130101T000000Z", "",
-			"Authorization header requires 'Credential' parameter. Authorization=AWS4-HMAC-SHA256 Signature=b, SignedHeaders=c", Incomplete},
-		{"query parts", "", "", "X-Amz-Algorithm",
+				"'X-Amz-Date' or a 'Date' header. Authorization=AWS4-HMAC-SHA256", Incomplete,
+		},
+		{
+			"credential", "AWS4-HMAC-SHA256 Signature=b, SignedHeaders=c", "20130101T000000Z", "",
+			"Authorization header requires 'Credential' parameter. Authorization=AWS4-HMAC-SHA256 Signature=b, SignedHeaders=c", Incomplete,
+		},
+		{
+			"query parts", "", "", "X-Amz-Algorithm",
 			"AWS query-string parameters must include 'X-Amz-Algorithm'. AWS query-string parameters must include 'X-Amz-Credential'. " +
 				"AWS query-string parameters must include 'X-Amz-Signature'. AWS query-string parameters must include 'X-Amz-SignedHeaders'. " +
-				"AWS query-string parameters must include 'X-Amz-Date'. Re-examine the query-string parameters.", Incomplete},
-		{"both", "AWS4-HMAC-SHA256 x", "", "X-Amz-Algorithm=AWS4-HMAC-SHA256",
-			"Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.", Both},
-		{"host", "AWS4-HMAC-SHA256 Credential=a/20130101/r/s/aws4_request, Signature=b, SignedHeaders=x-amz-date", "20130101T000000Z", "",
-			"'Host' must be a 'SignedHeader' in the AWS Authorization.", UnsignedHost},
-		{"elements", "AWS4-HMAC-SHA256 Credential=a, Signature=b, SignedHeaders=host;x-amz-date", "20130101T000000Z", "",
-			"Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got 'a'", Incomplete},
-		{"day", "AWS4-HMAC-SHA256 Credential=a/20130101/r/s/aws4_request, Signature=b, SignedHeaders=host;x-amz-date", "20130102T000000Z", "",
-			"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20130101' != '20130102', from '20130102T000000Z'. ", BadScope},
-		{"terminator", "AWS4-HMAC-SHA256 Credential=a/20130101/r/s/x, Signature=b, SignedHeaders=host;x-amz-date", "20130101T000000Z", "",
-			"Credential should be scoped with a valid terminator: 'aws4_request', not 'x'. ", BadScope},
-		{"date", "AWS4-HMAC-SHA256 Credential=a/20130101/r/s/aws4_request, Signature=b, SignedHeaders=host;x-amz-date", "yesterday", "",
-			"Date must be in ISO-8601 'basic format'. Got 'yesterday'. See http://en.wikipedia.org/wiki/ISO_8601", BadDate},
+				"AWS query-string parameters must include 'X-Amz-Date'. Re-examine the query-string parameters.", Incomplete,
+		},
+		{
+			"both", "AWS4-HMAC-SHA256 x", "", "X-Amz-Algorithm=AWS4-HMAC-SHA256",
+			"Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.", Both,
+		},
+		{
+			"host", "AWS4-HMAC-SHA256 Credential=a/20130101/r/s/aws4_request, Signature=b, SignedHeaders=x-amz-date", "20130101T000000Z", "",
+			"'Host' must be a 'SignedHeader' in the AWS Authorization.", UnsignedHost,
+		},
+		{
+			"elements", "AWS4-HMAC-SHA256 Credential=a, Signature=b, SignedHeaders=host;x-amz-date", "20130101T000000Z", "",
+			"Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got 'a'", Incomplete,
+		},
+		{
+			"day", "AWS4-HMAC-SHA256 Credential=a/20130101/r/s/aws4_request, Signature=b, SignedHeaders=host;x-amz-date", "20130102T000000Z", "",
+			"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20130101' != '20130102', from '20130102T000000Z'. ", BadScope,
+		},
+		{
+			"terminator", "AWS4-HMAC-SHA256 Credential=a/20130101/r/s/x, Signature=b, SignedHeaders=host;x-amz-date", "20130101T000000Z", "",
+			"Credential should be scoped with a valid terminator: 'aws4_request', not 'x'. ", BadScope,
+		},
+		{
+			"date", "AWS4-HMAC-SHA256 Credential=a/20130101/r/s/aws4_request, Signature=b, SignedHeaders=host;x-amz-date", "yesterday", "",
+			"Date must be in ISO-8601 'basic format'. Got 'yesterday'. See http://en.wikipedia.org/wiki/ISO_8601", BadDate,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := httptest.NewRequest("GET", "http://localhost/?"+c.query, nil)

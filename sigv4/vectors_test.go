@@ -69,31 +69,39 @@ var vectors = []vector{
 	},
 	{
 		name: "s3 get object", method: "GET", url: "https://examplebucket.s3.amazonaws.com/test.txt",
-		headers: []string{"Range: bytes=0-9", "X-Amz-Date: 20130524T000000Z",
-			"X-Amz-Content-Sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+		headers: []string{
+			"Range: bytes=0-9", "X-Amz-Date: 20130524T000000Z",
+			"X-Amz-Content-Sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+		},
 		secret: s3Secret, service: "s3",
 		signature: "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41",
 	},
 	{
 		name: "s3 put object", method: "PUT", url: "https://examplebucket.s3.amazonaws.com/test%24file.text",
 		body: "Welcome to Amazon S3.",
-		headers: []string{"Date: Fri, 24 May 2013 00:00:00 GMT", "X-Amz-Date: 20130524T000000Z",
+		headers: []string{
+			"Date: Fri, 24 May 2013 00:00:00 GMT", "X-Amz-Date: 20130524T000000Z",
 			"X-Amz-Storage-Class: REDUCED_REDUNDANCY",
-			"X-Amz-Content-Sha256: 44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072"},
+			"X-Amz-Content-Sha256: 44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072",
+		},
 		secret: s3Secret, service: "s3",
 		signature: "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd",
 	},
 	{
 		name: "s3 get bucket lifecycle", method: "GET", url: "https://examplebucket.s3.amazonaws.com/?lifecycle",
-		headers: []string{"X-Amz-Date: 20130524T000000Z",
-			"X-Amz-Content-Sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+		headers: []string{
+			"X-Amz-Date: 20130524T000000Z",
+			"X-Amz-Content-Sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+		},
 		secret: s3Secret, service: "s3",
 		signature: "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543",
 	},
 	{
 		name: "s3 list objects", method: "GET", url: "https://examplebucket.s3.amazonaws.com/?max-keys=2&prefix=J",
-		headers: []string{"X-Amz-Date: 20130524T000000Z",
-			"X-Amz-Content-Sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+		headers: []string{
+			"X-Amz-Date: 20130524T000000Z",
+			"X-Amz-Content-Sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+		},
 		secret: s3Secret, service: "s3",
 		signature: "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7",
 	},

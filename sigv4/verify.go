@@ -46,6 +46,10 @@ func (s *Signature) VerifyDeclared(r *http.Request, key SigningKey, also ...stri
 	return s.verify(r, &key, []byte(s.PayloadHash))
 }
 
+// maxShown bounds the canonical request that an Error carries, in bytes. Errors
+// may be kept for a while, and whoever cannot sign still chooses the headers.
+const maxShown = 8 << 10
+
 // declared is true for a SHA-256 in lower-case hex.
 func declared(hash string) bool {
 	if len(hash) != 64 {
@@ -79,7 +83,11 @@ func (s *Signature) verify(r *http.Request, key *SigningKey, payload []byte) err
 	var want [64]byte
 	hex.Encode(want[:], sum[:])
 	if subtle.ConstantTimeCompare(want[:], []byte(s.Signature)) != 1 {
-		return &Error{Kind: Mismatch, Message: mismatch, CanonicalRequest: string(canonical), StringToSign: string(toSign)}
+		e := &Error{Kind: Mismatch, Message: mismatch}
+		if len(canonical) <= maxShown {
+			e.CanonicalRequest, e.StringToSign = string(canonical), string(toSign)
+		}
+		return e
 	}
 	return nil
 }

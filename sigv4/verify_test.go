@@ -23,14 +23,20 @@ func TestTime(t *testing.T) {
 		{"older", Skew + time.Second, 0, Expired, ""},
 		{"15 minutes ahead", -Skew, 0, 0, ""},
 		{"further ahead", -Skew - time.Second, 0, NotYet, ""},
-		{"AWS's words", 24*time.Hour + Skew, 0, Expired,
-			"Signature expired: 20130101T000000Z is now earlier than 20130102T000000Z (20130102T001500Z - 15 min.)"},
-		{"AWS's words, ahead", -24*time.Hour - Skew, 0, NotYet,
-			"Signature not yet current: 20130101T000000Z is still later than 20121231T000000Z (20121230T234500Z + 15 min.)"},
+		{
+			"AWS's words", 24*time.Hour + Skew, 0, Expired,
+			"Signature expired: 20130101T000000Z is now earlier than 20130102T000000Z (20130102T001500Z - 15 min.)",
+		},
+		{
+			"AWS's words, ahead", -24*time.Hour - Skew, 0, NotYet,
+			"Signature not yet current: 20130101T000000Z is still later than 20121231T000000Z (20121230T234500Z + 15 min.)",
+		},
 		{"presigned, alive", time.Minute, time.Minute, 0, ""},
 		{"presigned, dead", time.Minute + time.Second, time.Minute, Expired, ""},
-		{"presigned, in seconds", 100 * time.Second, 90 * time.Second, Expired,
-			"Signature expired: 20130101T000000Z is now earlier than 20130101T000010Z (20130101T000140Z - 90 sec.)"},
+		{
+			"presigned, in seconds", 100 * time.Second, 90 * time.Second, Expired,
+			"Signature expired: 20130101T000000Z is now earlier than 20130101T000010Z (20130101T000140Z - 90 sec.)",
+		},
 		{"presigned, week", MaxExpires, MaxExpires, 0, ""},
 		{"presigned, ahead", -Skew - time.Second, MaxExpires, NotYet, ""},
 	} {
@@ -49,8 +55,12 @@ func TestScope(t *testing.T) {
 		services []string
 		ok       bool
 	}{
-		{"us-east-1", []string{"sts"}, true}, {"", nil, true}, {"", []string{"iam", "sts"}, true},
-		{"eu-west-1", []string{"sts"}, false}, {"us-east-1", []string{"iam"}, false}, {"us-east-1", []string{""}, false},
+		{"us-east-1", []string{"sts"}, true},
+		{"", nil, true},
+		{"", []string{"iam", "sts"}, true},
+		{"eu-west-1", []string{"sts"}, false},
+		{"us-east-1", []string{"iam"}, false},
+		{"us-east-1", []string{""}, false},
 	} {
 		if err := s().CheckScope(c.region, c.services...); (err == nil) != c.ok || !c.ok && KindOf(err) != BadScope {
 			t.Errorf("%v: %v", c, err)
@@ -156,6 +166,20 @@ func TestDetail(t *testing.T) {
 	}
 	if !errors.Is(fmt.Errorf("wrapped: %w", ErrNone), ErrNone) || errors.Is(err, ErrNone) {
 		t.Error("errors.Is(_, ErrNone)")
+	}
+}
+
+// Who cannot sign chooses the headers, and errors are kept.
+func TestDetailOfLargeHeaders(t *testing.T) {
+	r, body, now := dynamoRequest(t, "")
+	r.Header.Set("X-Amz-Large", strings.Repeat("x", 20<<10))
+	if err := Sign(r, Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "another"}, "us-east-1", "dynamodb", body, now); err != nil {
+		t.Fatal(err)
+	}
+	err := check(r, "wrong", "us-east-1", "dynamodb", body, now)
+	var e *Error
+	if !errors.As(err, &e) || e.Kind != Mismatch || e.CanonicalRequest != "" || e.StringToSign != "" || e.Detail() != mismatch {
+		t.Errorf("%v carries %d bytes", err, len(e.CanonicalRequest))
 	}
 }
 
