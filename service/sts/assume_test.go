@@ -113,6 +113,23 @@ func TestRoleOfAnotherSpelling(t *testing.T) {
 		"User: "+alice.ARN+" is not authorized to perform: sts:AssumeRole on resource: "+roleARN("dev/Admin")+" because no role trust policy allows the sts:AssumeRole action")
 }
 
+// Notes are read by administrators of the caller's account, to whom it is no
+// business which roles another account has.
+func TestOnlyOneOwnMissingRolesAreNoted(t *testing.T) {
+	w := newWorld(t)
+	alice := user("alice")
+	w.allow(alice.ARN, allowAssume)
+	w.As(alice)
+	for arn, want := range map[string]bool{roleARN("Ghost"): true, "arn:aws:iam::111111111111:role/Ghost": false} {
+		w.refused(arn, "AssumeRole", form("RoleArn", arn, "RoleSessionName", "work"), "AccessDenied",
+			"User: "+alice.ARN+" is not authorized to perform: sts:AssumeRole on resource: "+arn+" because no role trust policy allows the sts:AssumeRole action")
+		notes := w.Records[len(w.Records)-1].Call.Trail.Notes
+		if got := slices.Contains(notes, "The role "+arn+" does not exist."); got != want {
+			t.Errorf("%s: noted %v, want %v: %q", arn, got, want, notes)
+		}
+	}
+}
+
 func TestRootMayNotAssumeRoles(t *testing.T) {
 	w := newWorld(t)
 	root := "arn:aws:iam::" + account + ":root"

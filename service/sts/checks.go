@@ -82,9 +82,7 @@ func never(keys []string, more ...string) map[string]authz.When {
 // will carry. A role that does not exist is one that trusts nobody: the answer
 // is the same sentence.
 func (a *API) mayAssumeRole(_ context.Context, call *bailiwick.Call, w *wish) ([]authz.Check, error) {
-	if w.role == nil {
-		call.Note("The role %s does not exist.", w.arn)
-	}
+	w.noteMissing(call)
 	return w.checks("sts:AssumeRole", w.keys()), nil
 }
 

@@ -88,7 +88,7 @@ func (a *API) assumeFor(ctx context.Context, call *bailiwick.Call, w *wish, id b
 		return bailiwick.Credential{}, err
 	}
 	if w.role == nil {
-		call.Note("The role %s does not exist.", w.arn)
+		w.noteMissing(call)
 		return bailiwick.Credential{}, notAuthorizedWeb()
 	}
 	keys := w.keys()

@@ -54,6 +54,14 @@ func (w *wish) find(ctx context.Context, roles bailiwick.Roles) error {
 	return nil
 }
 
+// noteMissing tells the administrator that the role does not exist, if it would be
+// his own: the caller's account must not learn which roles another account has.
+func (w *wish) noteMissing(call *bailiwick.Call) {
+	if w.role == nil && w.account == call.Account {
+		call.Note("The role %s does not exist.", w.arn)
+	}
+}
+
 // grant mints the session once everything was allowed.
 func (a *API) grant(ctx context.Context, call *bailiwick.Call, w *wish, s bailiwick.Session) (bailiwick.Credential, error) {
 	if err := w.withinRole(); err != nil {
