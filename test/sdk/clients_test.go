@@ -195,6 +195,16 @@ func post(t *testing.T, s *server, creds *citypes.Credentials, service, contentT
 
 func send(t *testing.T, s *server, creds *citypes.Credentials, service string, header map[string]string, body []byte) *http.Response {
 	t.Helper()
+	resp, err := http.DefaultClient.Do(signed(t, s, creds, service, header, body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp
+}
+
+// signed makes a POST request, unsigned if creds is nil.
+func signed(t *testing.T, s *server, creds *citypes.Credentials, service string, header map[string]string, body []byte) *http.Request {
+	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/", bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
@@ -202,20 +212,17 @@ func send(t *testing.T, s *server, creds *citypes.Credentials, service string, h
 	for k, v := range header {
 		r.Header.Set(k, v)
 	}
-	if creds != nil {
-		key, err := provider(creds).Retrieve(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := v4.NewSigner().SignHTTP(t.Context(), key, r, fmt.Sprintf("%x", sha256.Sum256(body)), service, region, time.Now()); err != nil {
-			t.Fatal(err)
-		}
+	if creds == nil {
+		return r
 	}
-	resp, err := http.DefaultClient.Do(r)
+	key, err := provider(creds).Retrieve(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resp
+	if err := v4.NewSigner().SignHTTP(t.Context(), key, r, fmt.Sprintf("%x", sha256.Sum256(body)), service, region, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 // rootCredentials are the root key in the form of a session's.

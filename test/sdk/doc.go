@@ -15,13 +15,14 @@
 //   - account_test.go: passwords, attributes and sign-out, through Amplify
 //   - tokens_test.go: tokens against the keys that the pool publishes
 //   - revocation_test.go: what an administrator takes back; what strangers bring
+//   - hostile_test.go: requests that no client would send
 //   - guide_test.go: docs/guide.md, typed in
 //   - pitfalls_test.go: the ways in which people get tenant isolation wrong, each
 //     with the decision that AWS takes
 //   - unknown_test.go: every operation of the models that has no row
 //   - demo_test.go: bailiwick demo
 //
-// process_test.go runs the server; world_test.go sets things up; clients_test.go
+// process_test.go runs the server; world_*test.go set things up; clients_test.go
 // runs the clients of other languages, which live in js/ and py/. A client that
 // is not installed skips its stories and says so; test/clients.sh installs what
 // it can and fails when a story that it must run did not run.
