@@ -21,7 +21,7 @@ func (l *Layers) ExplainFor(r *Request, account string) Explanation {
 	}
 	for i := range x.Layers {
 		if foreign(x.Layers[i].Layer) {
-			x.Layers[i].Policies = []PolicyExplanation{}
+			x.Layers[i].Policies = x.Layers[i].Policies[:0:0]
 		}
 	}
 	x.Context = slices.DeleteFunc(x.Context, func(k ContextKey) bool { return strings.Contains(foldKey(k.Key), ":resourcetag/") })
