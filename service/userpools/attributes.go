@@ -80,6 +80,9 @@ func (p *pool) newAttributes(w writer, given map[string]string) (map[string]stri
 	if err := checkContacts(given); err != nil {
 		return nil, err
 	}
+	if err := p.checkPreferred(given["preferred_username"]); err != nil {
+		return nil, err
+	}
 	out := map[string]string{}
 	for name, v := range given {
 		if v != "" {
@@ -131,6 +134,9 @@ func (p *pool) setAttributes(w writer, u *user, given map[string]string) (*chang
 		return nil, invalid("%s", head+text)
 	}
 	if err := checkContacts(given); err != nil {
+		return nil, err
+	}
+	if err := p.checkPreferred(given["preferred_username"]); err != nil {
 		return nil, err
 	}
 	c := &change{next: u.clone(), pending: map[string]string{}}

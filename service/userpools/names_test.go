@@ -75,7 +75,10 @@ func TestNamesNeverShadow(t *testing.T) {
 	pool := e.pool("AliasAttributes", []string{"preferred_username"})
 	client := e.client(pool)
 	e.signUp(client, "alice")
-	e.signUp(client, "mallory", "preferred_username", "alice") // asleep until confirmed
+	e.fails("InvalidParameterException", "Preferred username cannot be provided for unconfirmed account, since user pool is configured for preferred username alias.",
+		"SignUp", "ClientId", client, "Username", "mallory", "Password", password, "UserAttributes", attrs("preferred_username", "mal"))
+	e.signUp(client, "mallory")
+	e.call("AdminUpdateUserAttributes", "UserPoolId", pool, "Username", "mallory", "UserAttributes", attrs("preferred_username", "alice")) // asleep until confirmed
 	sub := e.attributes(pool, "alice")["sub"]
 	const taken = "An account with the preferred_username already exists."
 	e.fails("AliasExistsException", taken, "AdminConfirmSignUp", "UserPoolId", pool, "Username", "mallory")
@@ -111,4 +114,25 @@ func TestCaseOfUsernames(t *testing.T) {
 			t.Errorf("user %v", got)
 		}
 	}
+}
+
+// An address as preferred_username would lead to whoever took it first, and keep its
+// owner from ever having it as an alias.
+func TestPreferredIsNoAddress(t *testing.T) {
+	r := newRealmOf(t, []any{"AliasAttributes", []string{"email", "phone_number", "preferred_username"}})
+	a := r.in()
+	const head, tail = "Preferred username cannot be of ", " alias."
+	for name, told := range map[string]string{
+		"future@corp.example": head + "email format, since user pool is configured for email" + tail,
+		"+15550001234":        head + "phone number format, since user pool is configured for phone number" + tail,
+	} {
+		given := attrs("preferred_username", name)
+		r.fails(badParameter, told, "UpdateUserAttributes", "AccessToken", a.access, "UserAttributes", given)
+		r.fails(badParameter, told, "AdminUpdateUserAttributes", "UserPoolId", r.id, "Username", "alice", "UserAttributes", given)
+		r.fails(badParameter, told, "AdminCreateUser", "UserPoolId", r.id, "Username", "bob", "UserAttributes", given)
+		r.fails("UserNotFoundException", "User does not exist.", "AdminGetUser", "UserPoolId", r.id, "Username", name)
+	}
+	r.call("UpdateUserAttributes", "AccessToken", a.access, "UserAttributes", attrs("preferred_username", "al"))
+	plain := newRealmOf(t, []any{"AliasAttributes", []string{"preferred_username"}})
+	plain.call("UpdateUserAttributes", "AccessToken", plain.in().access, "UserAttributes", attrs("preferred_username", "al@acme.example"))
 }

@@ -114,6 +114,9 @@ func (p *pool) mayJoin(c *client, password string, given map[string]string) erro
 			return errUnauthorizedWrite
 		}
 	}
+	if given["preferred_username"] != "" && has(p.AliasAttributes, "preferred_username") {
+		return invalid("Preferred username cannot be provided for unconfirmed account, since user pool is configured for preferred username alias.")
+	}
 	return p.checkPassword(password)
 }
 

@@ -64,6 +64,20 @@ func (p *pool) checkUsername(name string) error {
 	return nil
 }
 
+// checkPreferred keeps a preferred_username that looks like another alias out of
+// pools that have both: whoever took somebody's address as one would be found under
+// it, and be given what is meant for its owner.
+func (p *pool) checkPreferred(name string) error {
+	switch {
+	case !has(p.AliasAttributes, "preferred_username"):
+	case has(p.AliasAttributes, "email") && isEmail(name):
+		return invalid("Preferred username cannot be of email format, since user pool is configured for email alias.")
+	case has(p.AliasAttributes, "phone_number") && isPhone(name):
+		return invalid("Preferred username cannot be of phone number format, since user pool is configured for phone number alias.")
+	}
+	return nil
+}
+
 // nameTaken puts a takenError of somebody who is being made into AWS's words.
 func (p *pool) nameTaken(err error, plain string) error {
 	var taken *takenError
