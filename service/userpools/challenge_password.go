@@ -133,6 +133,17 @@ func (a *API) prepare(s *signIn, n *newPassword, username, password string) erro
 	return err
 }
 
+// mayComplete refuses to change a required attribute that has a value: this step is
+// for those that are missing. Source: API Reference, RespondToAuthChallenge.
+func (p *pool) mayComplete(u *user, given map[string]string) error {
+	for _, name := range p.required() {
+		if _, named := given[name]; named && u.Attributes[name] != "" {
+			return notAuthorized("Cannot modify an already provided %s", name)
+		}
+	}
+	return nil
+}
+
 func (a *API) setNewPassword(tx store.Tx, s *signIn, n *newPassword) (g *grant, told, err error) {
 	u, err := userBySub(tx, s.pool.ID, n.session.Sub)
 	if err != nil {
@@ -155,6 +166,9 @@ func (a *API) setNewPassword(tx store.Tx, s *signIn, n *newPassword) (g *grant, 
 		return nil, nil, err
 	}
 	if len(n.attributes) > 0 {
+		if err := s.pool.mayComplete(next, n.attributes); err != nil {
+			return nil, nil, err
+		}
 		if _, err := a.writeAttributes(tx, s.pool, next, writer{s.client}, n.attributes, n.codes, s.call.Time); err != nil {
 			return nil, nil, err
 		}

@@ -113,3 +113,15 @@ func TestNewPasswordSession(t *testing.T) {
 	r := invited(t)
 	r.wants(r.step("RespondToAuthChallenge", "ClientId", r.app, "ChallengeName", "NEW_PASSWORD_REQUIRED", "ChallengeResponses", m{}), badParameter, "Missing required parameter Session")
 }
+
+// TestNewPasswordKeepsRequired: the step completes what is missing and changes
+// nothing that an administrator has set and the pool requires.
+func TestNewPasswordKeepsRequired(t *testing.T) {
+	r := newRealmOf(t, []any{"Schema", []m{{"Name": "email", "Required": true, "Mutable": true}, {"Name": "org", "AttributeDataType": "String"}}})
+	r.invite("carol")
+	session := r.try("carol", password).session
+	for _, email := range []string{"other@acme.example", "carol@acme.example"} {
+		r.wants(r.answerNew(session, m{"USERNAME": "carol", "NEW_PASSWORD": "Another1!", "userAttributes.email": email}), notAuthorized, "Cannot modify an already provided email")
+	}
+	r.wants(r.answerNew(session, m{"USERNAME": "carol", "NEW_PASSWORD": "Another1!", "userAttributes.nickname": "C"}), "", "")
+}
