@@ -87,7 +87,7 @@ func (a *API) answerChoice(ctx context.Context, s *signIn, challenge, text strin
 		if err := a.useUp(ctx, s, session.ticket()); err != nil {
 			return nil, err
 		}
-		if session.Typed != "" { // nobody stays the same nobody
+		if session.Sub == "" { // nobody stays the same nobody
 			s.params["USERNAME"] = session.Typed
 		}
 		return a.chooseSRP(ctx, s)

@@ -3,6 +3,7 @@ package userpools
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/bailiwick-project/bailiwick/store"
 )
@@ -74,6 +75,14 @@ func (s *signIn) checkSecretHash(c *claimant) error {
 		names = append(names, c.user.Username, c.user.Sub)
 	}
 	return s.client.checkSecretHash(s.params["SECRET_HASH"], names...)
+}
+
+// sealedSub is the claimant's sub, or as many characters of something else.
+func (c *claimant) sealedSub() (sub, fill string) {
+	if c.user == nil {
+		return "", strings.Repeat("-", uuidLength)
+	}
+	return c.user.Sub, ""
 }
 
 // nobodyKey is the name under which attempts on c are counted if it is nobody.

@@ -17,6 +17,7 @@ type secretBlock struct {
 	Client  string
 	Typed   string    // the name as it was typed
 	Sub     string    // "": nobody
+	Fill    string    // in the place of a Sub: the length of the sealed text must not tell who is nobody
 	A       string    // SRP_A
 	Secret  []byte    // b
 	Choice  bool      // of USER_AUTH, whose answer brings a Session too
@@ -58,9 +59,7 @@ func (a *API) startSRP(ctx context.Context, s *signIn) (*step, error) {
 		ID: id, Pool: s.pool.ID, Client: s.client.ID, Typed: typed, A: public, Secret: exchange.Secret(), Choice: s.choice,
 		Expires: s.call.Time.Add(s.client.sessionLife()),
 	}
-	if c.user != nil {
-		block.Sub = c.user.Sub
-	}
+	block.Sub, block.Fill = c.sealedSub()
 	sealed, err := a.sealed(useSecretBlock, block)
 	if err != nil {
 		return nil, err

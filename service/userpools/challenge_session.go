@@ -14,7 +14,8 @@ type challengeSession struct {
 	Pool      string
 	Client    string
 	Sub       string // "": nobody
-	Typed     string // the name as it was typed, of nobody
+	Fill      string // in the place of a Sub, as in a secretBlock
+	Typed     string // the name as it was typed, unless a password is proven
 	Challenge string
 	Epoch     int64
 	Salt      []byte // of the password that was proven: another one ends the session
@@ -38,13 +39,11 @@ func (a *API) newSession(s *signIn, challenge string, c *claimant, u *user) (str
 	next := challengeSession{
 		ID: id, Pool: s.pool.ID, Client: s.client.ID, Challenge: challenge, Expires: s.call.Time.Add(s.client.sessionLife()),
 	}
-	switch {
-	case u != nil:
+	if u != nil {
 		next.Sub, next.Epoch, next.Salt = u.Sub, u.Epoch, u.Salt
-	case c.user != nil:
-		next.Sub = c.user.Sub
-	default:
+	} else {
 		next.Typed = c.typed
+		next.Sub, next.Fill = c.sealedSub()
 	}
 	sealed, err := a.sealed(useSession, next)
 	return base64.RawURLEncoding.EncodeToString(sealed), err

@@ -157,12 +157,15 @@ func (a *API) count(tx store.Tx, poolID, who, kind string, now time.Time) error 
 
 // countSending counts a message of a purpose and refuses the one too many.
 func (a *API) countSending(tx store.Tx, poolID, who string, purpose codePurpose, now time.Time) (refusal, err error) {
-	kind := "send " + string(purpose)
+	kind := sendingOf(purpose)
 	if refusal, err := a.spent(tx, poolID, who, kind, sendings, now); refusal != nil || err != nil {
 		return refusal, err
 	}
 	return nil, a.count(tx, poolID, who, kind, now)
 }
+
+// sendingOf is the kind under which messages of a purpose are counted.
+func sendingOf(purpose codePurpose) string { return "send " + string(purpose) }
 
 // nobody stands for a name that belongs to nobody, so that attempts on it are
 // counted as those on a user are: a limit that only users have tells who is one.

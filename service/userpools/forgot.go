@@ -133,7 +133,7 @@ func (a *API) confirmForgotPassword(ctx context.Context, call *bailiwick.Call, i
 	if err != nil {
 		return nil, err
 	}
-	username := strings.Repeat("0", 36) // the work is the same for nobody
+	username := strings.Repeat("0", uuidLength) // the work is the same for nobody
 	if u != nil {
 		username = u.Username
 	}
@@ -177,6 +177,9 @@ func (a *API) resetPassword(tx store.Tx, call *bailiwick.Call, in *ConfirmForgot
 		return errDisabled, nil
 	}
 	rec, refusal, err := a.redeemCode(tx, p.ID, u.Sub, codeForgotPassword, value(in.ConfirmationCode), call.Time)
+	if errors.Is(refusal, errCodeExpired) && c.hidesUsers() {
+		refusal, err = a.asIfNobody(tx, u, call.Time)
+	}
 	if err != nil || refusal != nil {
 		return refusal, err
 	}
@@ -190,4 +193,18 @@ func (a *API) resetPassword(tx store.Tx, call *bailiwick.Call, in *ConfirmForgot
 		next.Status = statusConfirmed
 	}
 	return nil, saveUser(tx, p, u, next)
+}
+
+// asIfNobody answers for a user without a code, where the client hides who exists.
+// AWS's two sentences, that no code was requested and that the code is wrong, would
+// tell a user from nobody: the first is for those only who did request one.
+func (a *API) asIfNobody(tx store.Tx, u *user, now time.Time) (refusal, err error) {
+	asked, err := store.GetJSON[attempts](tx, keyAttempts(u.Pool, u.Sub, sendingOf(codeForgotPassword)))
+	if err == nil && now.Before(asked.Until) {
+		return errCodeExpired, nil
+	}
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, fmt.Errorf("reading whether a code was requested: %w", err)
+	}
+	return errCodeMismatch, nil
 }

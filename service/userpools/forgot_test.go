@@ -106,3 +106,50 @@ func TestHiddenUsers(t *testing.T) {
 		t.Error("messages went out that must not")
 	}
 }
+
+// Where users are hidden, a user who never asked for a code is like nobody; whoever
+// did ask is told that the code is gone.
+func TestHiddenWithoutCode(t *testing.T) {
+	const mismatch, gone = "Invalid verification code provided, please try again.", "Invalid code provided, please request a code again."
+	r := newRealm(t, "PreventUserExistenceErrors", "ENABLED")
+	r.call("AdminCreateUser", "UserPoolId", r.id, "Username", "unproven", "MessageAction", "SUPPRESS", "UserAttributes", attrs("email", "u@acme.example"))
+	confirm := func(name, code string) []any {
+		return []any{"ClientId", r.app, "Username", name, "ConfirmationCode", code, "Password", password}
+	}
+	for _, name := range []string{"nobody", "alice", "unproven"} {
+		r.fails("CodeMismatchException", mismatch, "ConfirmForgotPassword", confirm(name, "12345x")...)
+	}
+	for _, name := range []string{"nobody", "alice", "unproven"} {
+		r.call("ForgotPassword", "ClientId", r.app, "Username", name)
+		r.fails("CodeMismatchException", mismatch, "ConfirmForgotPassword", confirm(name, "12345x")...)
+	}
+	code := r.code("alice@acme.example")
+	r.call("ConfirmForgotPassword", confirm("alice", code)...)
+	r.fails("ExpiredCodeException", gone, "ConfirmForgotPassword", confirm("alice", code)...)
+	shown, _ := r.door("PreventUserExistenceErrors", "LEGACY")
+	r.now = r.now.Add(2 * time.Hour)
+	r.fails("ExpiredCodeException", gone, "ConfirmForgotPassword", "ClientId", shown, "Username", "alice", "ConfirmationCode", code, "Password", password)
+}
+
+// TestHiddenLengths: what is sealed for nobody is as long as what is for a user.
+func TestHiddenLengths(t *testing.T) {
+	r := newRealm(t, "ExplicitAuthFlows", []string{"ALLOW_USER_AUTH"}, "PreventUserExistenceErrors", "ENABLED")
+	public := r.startSRP("alice", password).client.A()
+	sizes := func(name string) [3]int {
+		begin := func(pairs ...string) answer {
+			in := m{"USERNAME": name}
+			for i := 0; i < len(pairs); i += 2 {
+				in[pairs[i]] = pairs[i+1]
+			}
+			return r.step("InitiateAuth", "ClientId", r.app, "AuthFlow", "USER_AUTH", "AuthParameters", in)
+		}
+		choice, srp := begin(), begin("PREFERRED_CHALLENGE", "PASSWORD_SRP", "SRP_A", public)
+		r.wants(choice, "", "")
+		r.wants(srp, "", "")
+		block, _ := srp.params["SECRET_BLOCK"].(string)
+		return [3]int{len(choice.session), len(srp.session), len(block)}
+	}
+	if user, nobody := sizes("alice"), sizes("bobby"); user != nobody || user[0] == 0 || user[2] == 0 {
+		t.Errorf("a user is told from nobody: %v, %v", user, nobody)
+	}
+}

@@ -18,6 +18,7 @@ const (
 	poolIDLength       = 9
 	clientIDLength     = 26
 	clientSecretLength = 51
+	uuidLength         = 36
 )
 
 // random draws n characters of an alphabet, each equally likely: bytes beyond
