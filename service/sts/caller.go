@@ -3,15 +3,19 @@ package sts
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/bailiwick-project/bailiwick"
 )
 
-// getCallerIdentity needs a valid signature and nothing else: no policy can take
-// it away, not even an explicit deny.
-func (a *API) getCallerIdentity(_ context.Context, call *bailiwick.Call, _ *GetCallerIdentityRequest) (*GetCallerIdentityResponse, error) {
+// getCallerIdentity needs valid credentials and nothing else: no policy can take
+// it away, not even an explicit deny. Those of a role that is gone are not valid.
+func (a *API) getCallerIdentity(ctx context.Context, call *bailiwick.Call, _ *GetCallerIdentityRequest) (*GetCallerIdentityResponse, error) {
 	who := call.Who
+	if _, err := a.Policies.Attached(ctx, who); err != nil {
+		return nil, fmt.Errorf("looking up the caller: %w", err)
+	}
 	return &GetCallerIdentityResponse{Account: &who.Account, Arn: &who.ARN, UserId: &who.ID}, nil
 }
 

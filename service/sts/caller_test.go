@@ -31,6 +31,14 @@ func TestGetCallerIdentity(t *testing.T) {
 	}
 }
 
+func TestGetCallerIdentityOfADeletedRole(t *testing.T) {
+	w := newWorld(t)
+	s := &bailiwick.Session{Account: account, RoleARN: roleARN("R"), RoleID: "AROA1", Name: "me"}
+	w.gone = map[string]bool{"AROA1:me": true}
+	w.As(s.Principal())
+	w.refused("deleted", "GetCallerIdentity", nil, "InvalidClientTokenId", "The security token included in the request is invalid.")
+}
+
 func TestGetAccessKeyInfo(t *testing.T) {
 	w := newWorld(t)
 	if r := w.Form("GetAccessKeyInfo", form("AccessKeyId", "AKIAIOSFODNN7EXAMPLE")); !strings.Contains(r.Body, "<Account>"+account+"</Account>") {

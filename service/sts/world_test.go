@@ -32,6 +32,7 @@ type world struct {
 	identity   map[string]*policy.Set // by ARN of the user or role
 	managed    map[string]*policy.Policy
 	identities map[string]bailiwick.WebIdentity // by token
+	gone       map[string]bool                  // by unique id: who is no more
 }
 
 func newWorld(t *testing.T) *world {
@@ -56,6 +57,9 @@ func newWorld(t *testing.T) *world {
 }
 
 func (w *world) Attached(_ context.Context, who bailiwick.Principal) (bailiwick.Attachments, error) {
+	if w.gone[who.ID] {
+		return bailiwick.Attachments{}, bailiwick.Errorf(bailiwick.CodeUnknownKey, "The security token included in the request is invalid.")
+	}
 	set := w.identity[who.ARN]
 	if who.Session != nil {
 		set = w.identity[who.RoleARN]
