@@ -63,6 +63,8 @@ for m in aws-amplify @aws-sdk/client-dynamodb; do
 done
 case " $clients " in *" awscli "*) printf '   %s\n' "$(aws --version 2>&1)" ;; esac
 [ -z "$python" ] || printf '   %s\n' "botocore on $("$python" --version)"
-if [ -n "$missing" ]; then
-	printf '\n!!!!!!!! THESE CLIENTS WERE NOT RUN:%s\n\n' "$missing"
+if [ -n "$missing" ] || grep -q 'NOT RUN' "$log"; then
+	printf '\n!!!!!!!! THESE CLIENTS WERE NOT RUN:%s\n' "$missing"
+	printf '         and so these stories or parts of them:\n'
+	grep -E '^ *--- SKIP' "$log" || true
 fi
