@@ -30,6 +30,16 @@ func garbageKey(id string) []byte  { return store.Key("dynamodb", "garbage", id)
 // in a transaction after it was changed there: the cache would remember what may
 // yet be rolled back.
 func (a *API) load(r store.Reader, of ref) (*table, error) {
+	cached := a.tables.find(of)
+	var count uint64
+	if counting, ok := r.(store.CountingReader); ok {
+		if w := a.tables.stamps(a.Store); w != nil {
+			count = counting.CountAtBegin(w)
+		}
+	}
+	if count != 0 && cached.count == count {
+		return cached.table, nil
+	}
 	stamp, err := r.Get(stampKey(of))
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
@@ -37,7 +47,8 @@ func (a *API) load(r store.Reader, of ref) (*table, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the stamp of table %s: %w", of.name, err)
 	}
-	if t := a.tables.find(of); t != nil && t.stamp == string(stamp) {
+	if t := cached.table; t != nil && t.stamp == string(stamp) {
+		a.tables.keep(of, known{t, count})
 		return t, nil
 	}
 	t, err := store.GetJSON[*table](r, tableKey(of))
@@ -47,8 +58,22 @@ func (a *API) load(r store.Reader, of ref) (*table, error) {
 	if t.derive(); t.stamp != string(stamp) || t.ref != of {
 		return nil, fmt.Errorf("the description of table %s is not the one of its stamp", of.name)
 	}
-	a.tables.keep(of, t)
+	a.tables.keep(of, known{t, count})
 	return t, nil
+}
+
+// look is load for whoever needs the table alone: often without a transaction.
+func (a *API) look(ctx context.Context, of ref) (t *table, err error) {
+	if w := a.tables.stamps(a.Store); w != nil {
+		if cached := a.tables.find(of); cached.count == w.Count() {
+			return cached.table, nil
+		}
+	}
+	err = a.Store.View(ctx, func(r store.Reader) error {
+		t, err = a.load(r, of)
+		return err
+	})
+	return t, err
 }
 
 // still is the planned table as it is in this transaction. Its tags, throughput

@@ -6,7 +6,6 @@ import (
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/arn"
-	"github.com/bailiwick-project/bailiwick/store"
 )
 
 // A target is the table that a request names, by name or ARN.
@@ -28,10 +27,7 @@ func (a *API) target(ctx context.Context, call *bailiwick.Call, given string) (t
 		call.Note("%s is not a table of account %s in %s: no other tables are reached from there.", t.given, call.Account, call.Region)
 		return t, nil
 	}
-	err = a.Store.View(ctx, func(r store.Reader) error {
-		t.table, err = a.load(r, t.ref)
-		return err
-	})
+	t.table, err = a.look(ctx, t.ref)
 	if err == nil && t.table == nil {
 		call.Note("There is no table %s, so that keys of the request such as dynamodb:LeadingKeys are not known.", t.name)
 	}

@@ -30,6 +30,8 @@ type API struct {
 	policies   cache[string, *policy.Policy]
 	roles      cache[string, bailiwick.Role]
 	compiled   compiler
+	watching   sync.Once
+	watch      *store.Watch
 	once       sync.Once
 	builtin    map[string]*awsPolicy
 }

@@ -40,7 +40,7 @@ func (s *API) Attached(ctx context.Context, who bailiwick.Principal) (bailiwick.
 	default:
 		return bailiwick.Attachments{Identity: policy.NewSet()}, nil
 	}
-	out, err := live(ctx, s.Store, &s.principals, key.account, key, func(r store.Reader) (bailiwick.Attachments, bool, error) {
+	out, err := live(ctx, s, &s.principals, key.account, key, func(r store.Reader) (bailiwick.Attachments, bool, error) {
 		a, err := s.attachments(ctx, r, key)
 		return a, true, err
 	})
@@ -172,7 +172,7 @@ func (s *API) ManagedPolicy(ctx context.Context, policyARN string) (*policy.Poli
 		}
 		return nil, noPolicy(policyARN)
 	}
-	return live(ctx, s.Store, &s.policies, account, policyARN, func(r store.Reader) (*policy.Policy, bool, error) {
+	return live(ctx, s, &s.policies, account, policyARN, func(r store.Reader) (*policy.Policy, bool, error) {
 		m, err := s.findPolicy(r, account, policyARN)
 		if err != nil {
 			return nil, false, fmt.Errorf("reading managed policy %s: %w", policyARN, err)

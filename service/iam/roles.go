@@ -21,7 +21,7 @@ func (s *API) Role(ctx context.Context, roleARN string) (bailiwick.Role, error) 
 		return bailiwick.Role{}, bailiwick.ErrNoRole
 	}
 	name := a.Resource[strings.LastIndexByte(a.Resource, '/')+1:]
-	out, err := live(ctx, s.Store, &s.roles, a.Account, roleARN, func(r store.Reader) (bailiwick.Role, bool, error) {
+	out, err := live(ctx, s, &s.roles, a.Account, roleARN, func(r store.Reader) (bailiwick.Role, bool, error) {
 		e, err := getEntity(r, a.Account, roleKind, name)
 		if err != nil {
 			return bailiwick.Role{}, false, err

@@ -19,9 +19,10 @@ type Engine struct {
 	life    sync.Mutex     // guards closed, and running against Close
 	closed  bool           // no transaction starts any more
 	running sync.WaitGroup // transactions
+	watches store.Watches
 }
 
-var _ store.Store = (*Engine)(nil)
+var _ store.Watcher = (*Engine)(nil)
 
 // state is everything, at one instant. It never changes.
 type state struct {
@@ -35,7 +36,8 @@ func (e *Engine) View(ctx context.Context, fn func(store.Reader) error) error {
 		return err
 	}
 	defer e.running.Done()
-	t := &tx{ctx: ctx, now: e.now(), state: e.load()}
+	counts := e.watches.Now()
+	t := &tx{ctx: ctx, now: e.now(), state: e.load(), counts: counts, watches: &e.watches}
 	defer t.end()
 	return fn(t)
 }
@@ -52,7 +54,7 @@ func (e *Engine) Update(ctx context.Context, fn func(store.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	t := &tx{ctx: ctx, now: e.now(), state: e.load()}
+	t := &tx{ctx: ctx, now: e.now(), state: e.load(), counts: e.watches.Now(), watches: &e.watches}
 	defer t.end()
 	if err := fn(t); err != nil {
 		return err
@@ -65,8 +67,12 @@ func (e *Engine) Update(ctx context.Context, fn func(store.Tx) error) error {
 		next = next.sweep(t.now)
 	}
 	e.current.Store(&next)
+	e.watches.Grow(t.touched, t.counts)
 	return nil
 }
+
+// Watch implements store.Watcher.
+func (e *Engine) Watch(from, to []byte) *store.Watch { return e.watches.Add(from, to) }
 
 // Close implements store.Store.
 func (e *Engine) Close() error {
@@ -100,7 +106,7 @@ func (e *Engine) load() state {
 
 func (e *Engine) now() int64 {
 	if e.Now == nil {
-		return time.Now().UnixNano()
+		return time.Now().UnixNano() //nolint:forbidigo // the documented default of Now
 	}
 	return e.Now().UnixNano()
 }

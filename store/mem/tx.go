@@ -15,7 +15,13 @@ type tx struct {
 	state   state
 	written int // bytes
 	done    bool
+	counts  store.Counts // taken before state
+	watches *store.Watches
+	touched store.Touched
 }
+
+// CountAtBegin implements store.CountingReader.
+func (t *tx) CountAtBegin(w *store.Watch) uint64 { return t.counts.Of(w) }
 
 func (t *tx) end() { t.done = true }
 
@@ -82,6 +88,7 @@ func (t *tx) put(key, value []byte, expires int64) error {
 		return err
 	}
 	t.written += len(key) + len(value)
+	t.watches.Touch(&t.touched, key)
 	t.forgetDue(key)
 	t.state.data = t.state.data.put(clone(key), clone(value), expires)
 	if expires != 0 {
@@ -98,6 +105,7 @@ func (t *tx) Delete(key []byte) error {
 		return err
 	}
 	t.written += len(key)
+	t.watches.Touch(&t.touched, key)
 	t.forgetDue(key)
 	t.state.data = t.state.data.remove(key)
 	return nil

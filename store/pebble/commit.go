@@ -4,8 +4,9 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/bailiwick-project/bailiwick/store"
 	"github.com/cockroachdb/pebble/v2"
+
+	"github.com/bailiwick-project/bailiwick/store"
 )
 
 // commit is an update that is in memory and on its way to the disk. Its batch
@@ -23,7 +24,7 @@ func (e *Engine) run(ctx context.Context, fn func(store.Tx) error) (commit, erro
 		return commit{}, err
 	}
 	defer e.give() // also after a panic of fn
-	t := &tx{reader: reader{ctx: ctx, now: e.now(), src: e.db}, db: e.db}
+	t := &tx{reader: reader{ctx: ctx, now: e.now(), src: e.db, counts: e.watches.Now()}, db: e.db, watches: &e.watches}
 	defer t.end()
 	if err := fn(t); err != nil {
 		return commit{}, err
@@ -35,7 +36,9 @@ func (e *Engine) run(ctx context.Context, fn func(store.Tx) error) (commit, erro
 	if batch == nil || err != nil {
 		return commit{}, err
 	}
-	return e.apply(batch)
+	c, err := e.apply(batch)
+	e.watches.Grow(t.touched, t.counts) // whatever became of it: too large a count only makes caches read again
+	return c, err
 }
 
 // toCommit takes the batch of a transaction. One that only read may have read

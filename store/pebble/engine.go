@@ -8,8 +8,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/bailiwick-project/bailiwick/store"
 	"github.com/cockroachdb/pebble/v2"
+
+	"github.com/bailiwick-project/bailiwick/store"
 )
 
 // Engine is a store.Store in a data folder.
@@ -22,6 +23,7 @@ type Engine struct {
 	turn    chan struct{} // holds one token while an update runs
 	applied uint64        // the last commit that is in memory; guarded by turn
 	durable atomic.Uint64 // the last commit that is known to be on disk
+	watches store.Watches
 
 	life      sync.Mutex     // guards closed, and running against Close
 	closed    bool           // no transaction starts any more
@@ -31,11 +33,12 @@ type Engine struct {
 	closeErr  error
 }
 
-var _ store.Store = (*Engine)(nil)
+var _ store.Watcher = (*Engine)(nil)
 
 // Open opens or creates the data folder. The errors ErrInUse, ErrNewer,
-// ErrForeign and ErrDamaged say why a folder was refused.
-func Open(o Options) (*Engine, error) {
+// ErrForeign and ErrDamaged say why a folder was refused. Sweeps carry the values
+// of ctx, but its end is not theirs: that is Close.
+func Open(ctx context.Context, o Options) (*Engine, error) {
 	o = o.withDefaults()
 	f, err := openFolder(o)
 	if err != nil {
@@ -46,7 +49,7 @@ func Open(o Options) (*Engine, error) {
 		_ = f.lock.Close()
 		return nil, err
 	}
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	e.stopSweep = stop
 	if o.SweepEvery > 0 {
 		e.running.Add(1)
@@ -61,9 +64,10 @@ func (e *Engine) View(ctx context.Context, fn func(store.Reader) error) error {
 		return err
 	}
 	defer e.running.Done()
+	counts := e.watches.Now()
 	snapshot := e.db.NewSnapshot()
 	defer snapshot.Close()
-	r := &reader{ctx: ctx, now: e.now(), src: snapshot}
+	r := &reader{ctx: ctx, now: e.now(), src: snapshot, counts: counts}
 	defer r.end() // before the snapshot is closed
 	return fn(r)
 }
@@ -80,6 +84,9 @@ func (e *Engine) Update(ctx context.Context, fn func(store.Tx) error) error {
 	}
 	return e.wait(c)
 }
+
+// Watch implements store.Watcher.
+func (e *Engine) Watch(from, to []byte) *store.Watch { return e.watches.Add(from, to) }
 
 // Err answers nil while the engine takes writes, and the reason, which is
 // store.ErrPoisoned, when it refuses them: for a health check.

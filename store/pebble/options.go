@@ -2,7 +2,6 @@ package pebble
 
 import (
 	"fmt"
-	"io"
 	"log/slog"
 	"time"
 
@@ -16,7 +15,7 @@ type Options struct {
 	Dir        string           // the data folder; created with mode 0700 when absent
 	Now        func() time.Time // the clock that records expire by; nil is time.Now
 	Logger     *slog.Logger     // nil is silence
-	CacheBytes int64            // cache of uncompressed blocks; 0 is 8 MiB
+	CacheBytes int64            // cache of uncompressed blocks; 0 is 64 MiB
 	SweepEvery time.Duration    // pause between sweeps of expired records; 0 is 10 s, negative is never
 	FS         vfs.FS           // nil is the operating system; tests simulate crashes with another
 }
@@ -25,7 +24,7 @@ type Options struct {
 // grows to memtableBytes only under load; its log is preallocated on disk, not
 // in memory.
 const (
-	defaultCacheBytes = 8 << 20
+	defaultCacheBytes = 64 << 20 // filled only under load
 	memtableBytes     = 4 << 20
 	memtables         = 4 // before writers wait for a flush
 	openFiles         = 500
@@ -36,10 +35,10 @@ const defaultSweepEvery = 10 * time.Second
 
 func (o Options) withDefaults() Options {
 	if o.Now == nil {
-		o.Now = time.Now
+		o.Now = time.Now //nolint:forbidigo // the documented default of Now
 	}
 	if o.Logger == nil {
-		o.Logger = slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelError + 1}))
+		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	if o.CacheBytes == 0 {
 		o.CacheBytes = defaultCacheBytes

@@ -7,8 +7,9 @@ import (
 	"fmt"
 	"iter"
 
-	"github.com/bailiwick-project/bailiwick/store"
 	"github.com/cockroachdb/pebble/v2"
+
+	"github.com/bailiwick-project/bailiwick/store"
 )
 
 // reader reads from one state of the database: a snapshot, or in an update
@@ -19,7 +20,12 @@ type reader struct {
 	src  pebble.Reader
 	open map[*pebble.Iterator]struct{} // scans that are under way
 	done bool
+
+	counts store.Counts // taken before src
 }
+
+// CountAtBegin implements store.CountingReader.
+func (r *reader) CountAtBegin(w *store.Watch) uint64 { return r.counts.Of(w) }
 
 // end closes the scans that the function left open, by a panic or iter.Pull.
 func (r *reader) end() {

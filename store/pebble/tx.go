@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/bailiwick-project/bailiwick/store"
 	"github.com/cockroachdb/pebble/v2"
+
+	"github.com/bailiwick-project/bailiwick/store"
 )
 
 // tx is the transaction of one update. While it lives nobody else writes, so
@@ -15,6 +16,8 @@ type tx struct {
 	db      *pebble.DB
 	batch   *pebble.Batch // nil until the first write
 	written int           // bytes, as store.CheckWrite counts them
+	watches *store.Watches
+	touched store.Touched
 }
 
 func (t *tx) Put(key, value []byte) error { return t.put(key, value, 0) }
@@ -71,6 +74,7 @@ func (t *tx) begin(key, value []byte) error {
 		return err
 	}
 	t.written += len(key) + len(value)
+	t.watches.Touch(&t.touched, key)
 	if t.batch == nil {
 		t.batch = t.db.NewIndexedBatch()
 		t.src = t.batch

@@ -33,6 +33,8 @@ func Run(t *testing.T, e Engine) {
 		{"scan while writing", testScanWhileWriting},
 		{"scan stops early", testScanBreak},
 		{"own writes", testOwnWrites},
+		{"watch", testWatch},
+		{"watch against concurrent writers", testWatchConcurrent},
 		{"random against a model", testModel},
 		{"caller reuses its slices", testCopies},
 		{"view is a snapshot", testSnapshot},
