@@ -2,6 +2,7 @@ package wire
 
 import (
 	"net/http"
+	"strconv"
 
 	"github.com/bailiwick-project/bailiwick"
 )
@@ -32,6 +33,7 @@ func (r Response) Send(w http.ResponseWriter) {
 	for k, v := range r.Header {
 		h[k] = v
 	}
+	h["Content-Length"] = []string{strconv.Itoa(len(r.Body))}
 	w.WriteHeader(r.Status)
 	_, _ = w.Write(r.Body) // the client is gone: nobody to tell
 }
