@@ -49,13 +49,25 @@ func tables(tb testing.TB, n int) (*policy.Layers, *policy.Request) {
 	}
 	c := &policy.Context{}
 	for _, kv := range [][2]string{
-		{"aws:PrincipalArn", principals["session"].RoleARN}, {"aws:PrincipalType", "AssumedRole"}, {"aws:PrincipalAccount", ours},
-		{"aws:userid", "AROAAAAAAAAAAAAAAAAAA:one"}, {"aws:SourceIp", "192.0.2.1"}, {"aws:SecureTransport", "true"},
-		{"aws:CurrentTime", "2026-01-02T03:04:05Z"}, {"aws:EpochTime", "1767323045"}, {"aws:RequestedRegion", "us-east-1"},
-		{"aws:UserAgent", "aws-sdk-go-v2/1.30"}, {"aws:ViaAWSService", "false"}, {"aws:ResourceAccount", ours},
-		{"aws:TokenIssueTime", "2026-01-02T03:00:00Z"}, {"aws:MultiFactorAuthPresent", "false"},
-		{"aws:PrincipalTag/team", "core"}, {"aws:PrincipalTag/org", "acme"}, {"aws:PrincipalTag/user", "u-1"},
-		{"aws:FederatedProvider", "cognito-identity.amazonaws.com"}, {"dynamodb:Select", "ALL_ATTRIBUTES"},
+		{"aws:PrincipalArn", principals["session"].RoleARN},
+		{"aws:PrincipalType", "AssumedRole"},
+		{"aws:PrincipalAccount", ours},
+		{"aws:userid", "AROAAAAAAAAAAAAAAAAAA:one"},
+		{"aws:SourceIp", "192.0.2.1"},
+		{"aws:SecureTransport", "true"},
+		{"aws:CurrentTime", "2026-01-02T03:04:05Z"},
+		{"aws:EpochTime", "1767323045"},
+		{"aws:RequestedRegion", "us-east-1"},
+		{"aws:UserAgent", "aws-sdk-go-v2/1.30"},
+		{"aws:ViaAWSService", "false"},
+		{"aws:ResourceAccount", ours},
+		{"aws:TokenIssueTime", "2026-01-02T03:00:00Z"},
+		{"aws:MultiFactorAuthPresent", "false"},
+		{"aws:PrincipalTag/team", "core"},
+		{"aws:PrincipalTag/org", "acme"},
+		{"aws:PrincipalTag/user", "u-1"},
+		{"aws:FederatedProvider", "cognito-identity.amazonaws.com"},
+		{"dynamodb:Select", "ALL_ATTRIBUTES"},
 	} {
 		c.Set(kv[0], kv[1])
 	}

@@ -66,11 +66,11 @@ func (x *Explanation) summarize() {
 type recorder struct{ layers []LayerExplanation }
 
 func (r *recorder) layer(l Layer) {
-	r.layers = append(r.layers, LayerExplanation{Layer: l.String(), Policies: []PolicyExplanation{}})
+	r.layers = append(r.layers, LayerExplanation{Layer: l.String(), Policies: []DocumentExplanation{}})
 }
 
 func (r *recorder) policy(p *Policy) {
-	x := PolicyExplanation{Policy: p.name, Statements: []StatementExplanation{}}
+	x := DocumentExplanation{Policy: p.name, Statements: []StatementExplanation{}}
 	if p.err != nil {
 		x.Error = p.err.Error()
 	}

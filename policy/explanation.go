@@ -52,12 +52,12 @@ type ContextKey struct {
 // A LayerExplanation is one layer that was asked. Layers that the request does not have are left out; one that is there without
 // a policy, and so allows nothing, is empty.
 type LayerExplanation struct {
-	Layer    string              `json:"layer"`
-	Policies []PolicyExplanation `json:"policies"`
+	Layer    string                `json:"layer"`
+	Policies []DocumentExplanation `json:"policies"`
 }
 
-// A PolicyExplanation is one policy of a layer.
-type PolicyExplanation struct {
+// A DocumentExplanation is one policy of a layer.
+type DocumentExplanation struct {
 	Policy     string                 `json:"policy"`
 	Error      string                 `json:"error,omitempty"` // it cannot be read, and denies
 	Statements []StatementExplanation `json:"statements"`

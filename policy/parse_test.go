@@ -184,14 +184,14 @@ func TestParseAccepts(t *testing.T) {
 func TestParseSize(t *testing.T) {
 	for _, kind := range []policy.Kind{policy.Identity, policy.Managed, policy.Trust, policy.Resource, policy.Session, policy.Boundary} {
 		make := func(size int, space string) string {
-			head, tail := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",`, ``
+			head, tail := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",`, `"}}}]}`
 			switch kind {
 			case policy.Trust:
-				head, tail = head+`"Principal":"*","Condition":{"StringEquals":{"t:k":"`, `"}}}]}`
+				head += `"Principal":"*","Condition":{"StringEquals":{"t:k":"`
 			case policy.Resource:
-				head, tail = head+`"Principal":"*","Resource":"*","Condition":{"StringEquals":{"t:k":"`, `"}}}]}`
+				head += `"Principal":"*","Resource":"*","Condition":{"StringEquals":{"t:k":"`
 			default:
-				head, tail = head+`"Resource":"*","Condition":{"StringEquals":{"t:k":"`, `"}}}]}`
+				head += `"Resource":"*","Condition":{"StringEquals":{"t:k":"`
 			}
 			return head + strings.Repeat("x", size-len(head)-len(tail)) + tail + space
 		}

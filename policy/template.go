@@ -130,22 +130,23 @@ func (t *template) match(c *Context, s string) bool {
 	}
 	pos, star, mark := 0, -1, 0
 	for i := 0; ; {
-		if i == len(t.segs) {
+		switch {
+		case i == len(t.segs):
 			if pos == len(s) || star == i-1 {
 				return true
 			}
-		} else if g := &t.segs[i]; g.kind == anyText {
+		case t.segs[i].kind == anyText:
 			star, mark = i, pos
 			i++
 			continue
-		} else if g.kind == oneChar {
+		case t.segs[i].kind == oneChar:
 			if pos < len(s) {
 				pos += runeLen(s[pos:])
 				i++
 				continue
 			}
-		} else {
-			text, ok := g.value(c)
+		default:
+			text, ok := t.segs[i].value(c)
 			if !ok {
 				return false
 			}
