@@ -49,7 +49,7 @@ func (c *client) json(ctx context.Context, creds *sigv4.Credentials, service, op
 		return nil, err
 	}
 	h := http.Header{"Content-Type": {"application/x-amz-json-1.1"}, "X-Amz-Target": {targets[service] + "." + operation}}
-	resp, answer, err := c.send(ctx, creds, service, h, body)
+	status, header, answer, err := c.send(ctx, creds, service, h, body)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", operation, err)
 	}
@@ -57,7 +57,7 @@ func (c *client) json(ctx context.Context, creds *sigv4.Credentials, service, op
 	if err := json.Unmarshal(answer, &out); err != nil {
 		return nil, fmt.Errorf("%s: reading the answer %.200q: %w", operation, answer, err)
 	}
-	if resp.StatusCode == http.StatusOK {
+	if status == http.StatusOK {
 		return out, nil
 	}
 	typ := text(out, "__type")
@@ -65,7 +65,7 @@ func (c *client) json(ctx context.Context, creds *sigv4.Credentials, service, op
 	if message == "" {
 		message = text(out, "Message")
 	}
-	return nil, &refusal{Code: typ[strings.LastIndexByte(typ, '#')+1:], Message: message, RequestID: resp.Header.Get("X-Amzn-Requestid")}
+	return nil, &refusal{Code: typ[strings.LastIndexByte(typ, '#')+1:], Message: message, RequestID: header.Get("X-Amzn-Requestid")}
 }
 
 // query calls an operation of IAM.
@@ -75,11 +75,11 @@ func (c *client) query(ctx context.Context, creds *sigv4.Credentials, operation 
 		form.Set(k, v)
 	}
 	h := http.Header{"Content-Type": {"application/x-www-form-urlencoded; charset=utf-8"}}
-	resp, answer, err := c.send(ctx, creds, "iam", h, []byte(form.Encode()))
+	status, _, answer, err := c.send(ctx, creds, "iam", h, []byte(form.Encode()))
 	if err != nil {
 		return fmt.Errorf("%s: %w", operation, err)
 	}
-	if resp.StatusCode == http.StatusOK {
+	if status == http.StatusOK {
 		return nil
 	}
 	var e struct {
@@ -95,24 +95,24 @@ func (c *client) query(ctx context.Context, creds *sigv4.Credentials, operation 
 // maxAnswer bounds an answer, in bytes.
 const maxAnswer = 16 << 20
 
-func (c *client) send(ctx context.Context, creds *sigv4.Credentials, service string, h http.Header, body []byte) (*http.Response, []byte, error) {
+func (c *client) send(ctx context.Context, creds *sigv4.Credentials, service string, h http.Header, body []byte) (status int, header http.Header, answer []byte, err error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.endpoint+"/", bytes.NewReader(body))
 	if err != nil {
-		return nil, nil, err
+		return 0, nil, nil, err
 	}
 	r.Header = h
 	if creds != nil {
 		if err := sigv4.Sign(r, *creds, c.region, service, body, time.Now()); err != nil {
-			return nil, nil, err
+			return 0, nil, nil, err
 		}
 	}
 	resp, err := c.http.Do(r)
 	if err != nil {
-		return nil, nil, err
+		return 0, nil, nil, err
 	}
 	defer resp.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
-	return resp, answer, err
+	answer, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	return resp.StatusCode, resp.Header, answer, err
 }
 
 // signIn signs a user in with SRP: the password stays here.

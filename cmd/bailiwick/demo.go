@@ -43,7 +43,7 @@ func (c demoCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	defer srv.Close()
+	defer func() { _ = srv.Close() }() // in memory: there is nothing to lose
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
 		return hinted{fmt.Errorf("listening: %w", err), "choose another address with --listen HOST:PORT."}
