@@ -3,6 +3,7 @@ package awsjson
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 )
 
@@ -41,10 +42,10 @@ func (d *Decoder) Raw() (json.RawMessage, error) {
 
 // finish refuses anything behind the document.
 func (d *Decoder) finish() error {
-	switch _, err := d.tokens.ReadToken(); err {
-	case io.EOF:
+	switch _, err := d.tokens.ReadToken(); {
+	case errors.Is(err, io.EOF):
 		return nil
-	case nil:
+	case err == nil:
 		return errUnexpected
 	default:
 		return syntax(err)

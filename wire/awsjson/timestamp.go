@@ -26,21 +26,21 @@ func timeCodec(format string) codec {
 	return codec{decode: decodeEpoch, encode: encodeEpoch}
 }
 
-func textTime(read, print string) codec {
+func textTime(in, out string) codec {
 	return codec{
 		decode: func(d *Decoder, v reflect.Value) error {
 			b, err := d.Text()
 			if err != nil {
 				return err
 			}
-			t, err := time.Parse(read, string(b))
+			t, err := time.Parse(in, string(b))
 			if err != nil {
 				return cannot('"', "Timestamp")
 			}
 			return setTime(v, t)
 		},
 		encode: func(e *Encoder, v reflect.Value) error {
-			e.String(v.Interface().(time.Time).UTC().Format(print))
+			e.String(v.Interface().(time.Time).UTC().Format(out))
 			return nil
 		},
 	}

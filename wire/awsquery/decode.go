@@ -11,7 +11,7 @@ import (
 )
 
 // fill reads the parameter p into v.
-func fill(p *param, v reflect.Value, name string, o options) error {
+func fill(p *param, v reflect.Value, o options) error {
 	switch t := v.Type(); {
 	case t == timeType:
 		return fillTime(p, v, o.time)
@@ -20,7 +20,7 @@ func fill(p *param, v reflect.Value, name string, o options) error {
 	case t.Kind() == reflect.Pointer:
 		n := reflect.New(t.Elem())
 		v.Set(n)
-		return fill(p, n.Elem(), name, o)
+		return fill(p, n.Elem(), o)
 	case t.Kind() == reflect.Struct:
 		return fillStructure(p, v)
 	case t.Kind() == reflect.Slice:
@@ -41,7 +41,7 @@ func fillStructure(p *param, v reflect.Value) error {
 		if c == nil {
 			continue
 		}
-		if err := fill(c, v.Field(m.index), m.name, m.options); err != nil {
+		if err := fill(c, v.Field(m.index), m.options); err != nil {
 			return err
 		}
 	}
@@ -60,7 +60,7 @@ func (p *param) member(t reflect.Type, m member) *param {
 	if c == nil || len(c.children) == 0 {
 		return c
 	}
-	inner := ""
+	var inner string
 	switch {
 	case list:
 		inner = m.elementName(m.name)
@@ -103,7 +103,7 @@ func fillList(p *param, v reflect.Value) error {
 	}
 	list := reflect.MakeSlice(v.Type(), len(elems), len(elems))
 	for i, e := range elems {
-		if err := fill(e.element(list.Index(i).Type()), list.Index(i), "", options{}); err != nil {
+		if err := fill(e.element(list.Index(i).Type()), list.Index(i), options{}); err != nil {
 			return err
 		}
 	}
@@ -138,7 +138,7 @@ func fillMap(p *param, v reflect.Value, o options) error {
 			return malformed("Duplicate key in map")
 		}
 		elem := reflect.New(v.Type().Elem()).Elem()
-		if err := fill(val.element(elem.Type()), elem, "", options{}); err != nil {
+		if err := fill(val.element(elem.Type()), elem, options{}); err != nil {
 			return err
 		}
 		m.SetMapIndex(key, elem)

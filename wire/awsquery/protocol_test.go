@@ -282,7 +282,7 @@ func wellFormed(t *testing.T, body []byte) {
 	t.Helper()
 	d := xml.NewDecoder(strings.NewReader(string(body)))
 	for {
-		if _, err := d.Token(); err == io.EOF {
+		if _, err := d.Token(); errors.Is(err, io.EOF) {
 			return
 		} else if err != nil {
 			t.Errorf("%s: %v", body, err)
