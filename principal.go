@@ -60,8 +60,12 @@ func (s *Session) Principal() Principal {
 // A Secret is printed as *** wherever it is formatted or logged.
 type Secret string
 
-func (Secret) String() string               { return "***" }
-func (Secret) GoString() string             { return "***" }
+func (Secret) String() string { return "***" }
+
+// GoString keeps the secret out of %#v.
+func (Secret) GoString() string { return "***" }
+
+// MarshalText keeps the secret out of JSON and structured logs.
 func (Secret) MarshalText() ([]byte, error) { return []byte("***"), nil }
 
 // Reveal returns the text of the secret.

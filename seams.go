@@ -108,8 +108,8 @@ const (
 	TokenSignature    TokenReason = "signature invalid"
 	TokenExpired      TokenReason = "expired"
 	TokenNotYet       TokenReason = "issued in the future"
-	TokenIssuer       TokenReason = "issuer is not the provider"
-	TokenUse          TokenReason = "not an ID token"
+	TokenIssuer       TokenReason = "issuer is not the provider" //nolint:gosec // a reason in words, no credential
+	TokenUse          TokenReason = "not an ID token"            //nolint:gosec // a reason in words, no credential
 	TokenNoProvider   TokenReason = "no such provider"
 	TokenNoAudience   TokenReason = "audience is missing"
 	TokenWrongSubject TokenReason = "subject is missing"
