@@ -3,7 +3,6 @@ package service_test
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -32,6 +31,7 @@ func (bare) Encode(op string, out any, id string) (wire.Response, error) {
 	}
 	return wire.Response{Status: http.StatusOK, Body: []byte(op)}, nil
 }
+
 func (bare) Fail(e *bailiwick.Error, id string) wire.Response {
 	return wire.Response{Status: http.StatusBadRequest, Body: []byte(e.Code + ": " + e.Message)}
 }
@@ -51,6 +51,7 @@ type attached struct{ set *policy.Set }
 func (a attached) Attached(context.Context, bailiwick.Principal) (bailiwick.Attachments, error) {
 	return bailiwick.Attachments{Identity: a.set}, nil
 }
+
 func (attached) ManagedPolicy(context.Context, string) (*policy.Policy, error) {
 	return nil, errors.New("none")
 }
@@ -91,7 +92,7 @@ func router(t *testing.T, allow string, ran *[]string) *service.Router {
 			service.Public("Open", run), service.Authenticated("Known", run), service.Self("Own", run),
 		},
 	}
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	log := slog.New(slog.DiscardHandler)
 	h := &service.Handler{Service: svc, Authn: keys{}, Log: log, Authz: &authz.Authorizer{
 		Policies: attached{policy.NewSet(policy.Compile("p", doc))}, Table: svc.Actions,
 	}}

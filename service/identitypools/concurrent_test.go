@@ -2,7 +2,6 @@ package identitypools_test
 
 import (
 	"encoding/json"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -16,7 +15,7 @@ import (
 // getID is GetId through a router of its own, since servicetest is for one
 // goroutine.
 func getID(t *testing.T, w *world, pool, jwt string) string {
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	log := slog.New(slog.DiscardHandler)
 	router := &service.Router{
 		Handlers: []*service.Handler{{Service: w.api.Service(), Log: log}}, Account: servicetest.Account, Region: servicetest.Region,
 		Now: w.clock, NewID: func() string { return "r" }, Records: func(service.Record) {}, Log: log,

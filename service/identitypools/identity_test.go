@@ -35,7 +35,7 @@ func TestOneUserIsOneIdentity(t *testing.T) {
 			t.Errorf("%s has alice's identity", name)
 		}
 	}
-	if w.guest(pool) == w.guest(pool) {
+	if one, two := w.guest(pool), w.guest(pool); one == two {
 		t.Error("two guests are one")
 	}
 }

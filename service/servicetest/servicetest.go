@@ -82,7 +82,7 @@ type Reply struct {
 // JSON calls an operation of an AWS JSON service.
 func (s *Server) JSON(operation, in string) Reply {
 	s.t.Helper()
-	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(in))
+	r := httptest.NewRequestWithContext(s.t.Context(), http.MethodPost, "/", strings.NewReader(in))
 	r.Header.Set("Content-Type", "application/x-amz-json-1.1")
 	r.Header.Set("X-Amz-Target", s.svc.Target+"."+operation)
 	reply := s.send(r)
@@ -118,7 +118,7 @@ func (s *Server) Form(operation string, in url.Values) Reply {
 	for k, v := range in {
 		form[k] = v
 	}
-	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(form.Encode()))
+	r := httptest.NewRequestWithContext(s.t.Context(), http.MethodPost, "/", strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	reply := s.send(r)
 	if reply.Status != http.StatusOK {
