@@ -2,6 +2,7 @@ package sigv4
 
 import (
 	"encoding/hex"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -133,7 +134,10 @@ func TestPublishedVectors(t *testing.T) {
 		t.Run(v.name, func(t *testing.T) {
 			r, now := v.received(t)
 			if err := check(r, v.secret, "us-east-1", v.service, []byte(v.body), now); err != nil {
-				t.Fatal(KindOf(err), err, err.(*Error).Detail())
+				if e, ok := errors.AsType[*Error](err); ok {
+					t.Log(e.Detail())
+				}
+				t.Fatal(KindOf(err), err)
 			}
 			// The same from the signing side.
 			want := r.Header.Get("Authorization")
