@@ -274,8 +274,10 @@ func TestServerStateRefused(t *testing.T) {
 func TestCheckClaim(t *testing.T) {
 	claim := Claim([]byte("k"), "p", "u", []byte("b"), "t")
 	good := base64.StdEncoding.EncodeToString(claim)
-	for _, bad := range []string{"", good[:43], good + "=", good[:42] + "!=", strings.Repeat("A", 1<<16),
-		base64.StdEncoding.EncodeToString(claim[:31]), base64.StdEncoding.EncodeToString(make([]byte, 32))} {
+	for _, bad := range []string{
+		"", good[:43], good + "=", good[:42] + "!=", strings.Repeat("A", 1<<16),
+		base64.StdEncoding.EncodeToString(claim[:31]), base64.StdEncoding.EncodeToString(make([]byte, 32)),
+	} {
 		if CheckClaim(claim, bad) {
 			t.Errorf("accepts %.60q", bad)
 		}
@@ -295,9 +297,11 @@ func TestTimestamp(t *testing.T) {
 			t.Errorf("%q: %v, %v", good, got, err)
 		}
 	}
-	for _, bad := range []string{"", "Tue Nov  3 09:05:07 UTC 2026", "Mon Nov 3 09:05:07 UTC 2026", "tue nov 3 09:05:07 UTC 2026",
+	for _, bad := range []string{
+		"", "Tue Nov  3 09:05:07 UTC 2026", "Mon Nov 3 09:05:07 UTC 2026", "tue nov 3 09:05:07 UTC 2026",
 		"Tue Nov 3 9:05:07 UTC 2026", "Tue Nov 3 09:05:07.5 UTC 2026", "Tue Nov 3 09:05:07 GMT 2026", "Tue Nov 31 09:05:07 UTC 2026",
-		"Tue Nov 3 09:05:07 UTC 26", stamp + " ", "2026-11-03T09:05:07Z", "Di Nov 3 09:05:07 UTC 2026"} {
+		"Tue Nov 3 09:05:07 UTC 26", stamp + " ", "2026-11-03T09:05:07Z", "Di Nov 3 09:05:07 UTC 2026",
+	} {
 		if got, err := ParseTimestamp(bad); err == nil {
 			t.Errorf("%q is accepted as %v", bad, got)
 		}
@@ -330,8 +334,10 @@ func TestFakeUser(t *testing.T) {
 	if len(one.Salt) != SaltSize || len(one.Verifier) != 384 || len(one.UserID) != 36 || one.UserID[14] != '4' {
 		t.Errorf("shape: %+v", one)
 	}
-	for _, other := range []Fake{g.FakeUser(key, "us-east-1_AbC", "nobodx"), g.FakeUser(key, "us-east-1_AbCn", "obody"),
-		g.FakeUser(stream("other", 32), "us-east-1_AbC", "nobody")} {
+	for _, other := range []Fake{
+		g.FakeUser(key, "us-east-1_AbC", "nobodx"), g.FakeUser(key, "us-east-1_AbCn", "obody"),
+		g.FakeUser(stream("other", 32), "us-east-1_AbC", "nobody"),
+	} {
 		if other.UserID == one.UserID || string(other.Salt) == string(one.Salt) || string(other.Verifier) == string(one.Verifier) {
 			t.Error("two names share a stand-in")
 		}
