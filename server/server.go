@@ -47,7 +47,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	st, err := open(c)
+	st, err := open(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -58,11 +58,11 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	return s, nil
 }
 
-func open(c Config) (store.Store, error) {
+func open(ctx context.Context, c Config) (store.Store, error) {
 	if c.Data == "" {
 		return &mem.Engine{Now: c.Now}, nil
 	}
-	return pebble.Open(pebble.Options{Dir: c.Data, Now: c.Now, Logger: c.Log})
+	return pebble.Open(ctx, pebble.Options{Dir: c.Data, Now: c.Now, Logger: c.Log})
 }
 
 // Handler answers every request to the server.

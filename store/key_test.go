@@ -109,8 +109,10 @@ func TestKeyOfNamedAndNarrowTypes(t *testing.T) {
 }
 
 func TestSplitMalformed(t *testing.T) {
-	for _, bad := range []string{"\x00", "\xff", "\x01", "x", "\x20", "\x20\x00\x00", "\x28\x00\x00\x00\x00\x00\x00\x00",
-		"\x38", "\x38a", "\x38a\x00", "\x38a\x00\x02", "\x30\x00\xff", "\x10\x38a"} {
+	for _, bad := range []string{
+		"\x00", "\xff", "\x01", "x", "\x20", "\x20\x00\x00", "\x28\x00\x00\x00\x00\x00\x00\x00",
+		"\x38", "\x38a", "\x38a\x00", "\x38a\x00\x02", "\x30\x00\xff", "\x10\x38a",
+	} {
 		if parts, err := store.Split([]byte(bad)); !errors.Is(err, store.ErrMalformedKey) {
 			t.Errorf("%q: %q, %v; want ErrMalformedKey", bad, parts, err)
 		}

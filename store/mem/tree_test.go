@@ -3,7 +3,7 @@ package mem
 import (
 	"bytes"
 	"fmt"
-	"math/rand"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -27,7 +27,9 @@ func check(t *testing.T, n *tree) int {
 }
 
 func TestTreeStaysBalancedAndOld(t *testing.T) {
-	rng := rand.New(rand.NewSource(7))
+	const seed = 7
+	t.Logf("seed %d", seed)
+	rng := rand.New(rand.NewPCG(seed, 0))
 	var now *tree
 	type version struct {
 		tree *tree
@@ -36,8 +38,8 @@ func TestTreeStaysBalancedAndOld(t *testing.T) {
 	var versions []version
 	live := map[string]bool{}
 	for i := range 3000 {
-		key := fmt.Sprintf("%03d", rng.Intn(500))
-		if i > 1500 && rng.Intn(3) > 0 {
+		key := fmt.Sprintf("%03d", rng.IntN(500))
+		if i > 1500 && rng.IntN(3) > 0 {
 			now = now.remove([]byte(key))
 			delete(live, key)
 		} else {

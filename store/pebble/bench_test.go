@@ -9,9 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bailiwick-project/bailiwick/store"
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"github.com/bailiwick-project/bailiwick/store"
 )
 
 const benchWriters = 64
@@ -41,7 +42,7 @@ func rate(b *testing.B, n int, put func(key, value []byte) error) float64 {
 // BenchmarkDurablePut compares with bare Pebble, db.Set with pebble.Sync, in
 // the same run on the same disk.
 func BenchmarkDurablePut(b *testing.B) {
-	e, err := Open(Options{Dir: filepath.Join(b.TempDir(), "ours")})
+	e, err := Open(b.Context(), Options{Dir: filepath.Join(b.TempDir(), "ours")})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -72,7 +73,7 @@ func BenchmarkGet(b *testing.B) {
 }
 
 func benchGet(b *testing.B, records int) {
-	e, err := Open(Options{Dir: b.TempDir()})
+	e, err := Open(b.Context(), Options{Dir: b.TempDir()})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -116,7 +117,7 @@ func BenchmarkOpenEmpty(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		e, err := Open(Options{Dir: filepath.Join(dir, "data")})
+		e, err := Open(b.Context(), Options{Dir: filepath.Join(dir, "data")})
 		if err != nil {
 			b.Fatal(err)
 		}

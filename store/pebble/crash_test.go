@@ -9,8 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bailiwick-project/bailiwick/store"
 	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"github.com/bailiwick-project/bailiwick/store"
 )
 
 // acks notes the last update that each writer was promised.
@@ -53,7 +54,7 @@ func TestCrash(t *testing.T) {
 		wg.Wait()
 		_ = e.Close()
 
-		survivor, err := Open(Options{Dir: "data", FS: after})
+		survivor, err := Open(t.Context(), Options{Dir: "data", FS: after})
 		if err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}

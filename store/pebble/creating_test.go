@@ -22,7 +22,7 @@ func TestCrashWhileCreating(t *testing.T) {
 			seen++
 			return nil
 		})
-		e, err := Open(Options{Dir: "data", FS: errorfs.Wrap(disk, cut)})
+		e, err := Open(t.Context(), Options{Dir: "data", FS: errorfs.Wrap(disk, cut)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -34,7 +34,7 @@ func TestCrashWhileCreating(t *testing.T) {
 			return
 		}
 		cuts++
-		e, err = Open(Options{Dir: "data", FS: after})
+		e, err = Open(t.Context(), Options{Dir: "data", FS: after})
 		if err != nil {
 			t.Fatalf("after a power cut at step %d: %v", step, err)
 		}
@@ -49,7 +49,7 @@ func TestFailureWhileCreating(t *testing.T) {
 	for step := int32(0); ; step++ {
 		inject := errorfs.OnIndex(step)
 		fs := vfs.NewMem()
-		e, err := Open(Options{Dir: "data", FS: errorfs.Wrap(fs, inject)})
+		e, err := Open(t.Context(), Options{Dir: "data", FS: errorfs.Wrap(fs, inject)})
 		if err != nil {
 			failures++
 			if !strings.Contains(err.Error(), "data") {
@@ -61,7 +61,7 @@ func TestFailureWhileCreating(t *testing.T) {
 		if inject.Load() >= 0 { // the step was never reached
 			break
 		}
-		e, err = Open(Options{Dir: "data", FS: fs})
+		e, err = Open(t.Context(), Options{Dir: "data", FS: fs})
 		if err != nil {
 			t.Fatalf("after a failure at step %d: %v", step, err)
 		}

@@ -78,7 +78,7 @@ func TestRefusedFolders(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := filled(t)
 			tt.change(t, dir)
-			e, err := Open(Options{Dir: dir})
+			e, err := Open(t.Context(), Options{Dir: dir})
 			if err == nil {
 				_ = e.Close()
 				t.Fatal("the folder was opened")
@@ -86,7 +86,7 @@ func TestRefusedFolders(t *testing.T) {
 			if !errors.Is(err, tt.err) || !strings.Contains(err.Error(), tt.says) || !strings.Contains(err.Error(), dir) {
 				t.Errorf("got %q\nwant %v, %q and the name of the folder", err, tt.err, tt.says)
 			}
-			if _, again := Open(Options{Dir: dir}); !errors.Is(again, tt.err) {
+			if _, again := Open(t.Context(), Options{Dir: dir}); !errors.Is(again, tt.err) {
 				t.Errorf("the second attempt says %v", again)
 			}
 		})
@@ -98,7 +98,7 @@ func TestRefusedFolders(t *testing.T) {
 func TestGarbledTable(t *testing.T) {
 	dir := filled(t)
 	every(t, dir+"/db/*.sst", garble)
-	e, err := Open(Options{Dir: dir})
+	e, err := Open(t.Context(), Options{Dir: dir})
 	if err != nil { // when a compaction found it first
 		if !errors.Is(err, ErrDamaged) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("open: %v", err)
@@ -139,7 +139,7 @@ func TestGarbledLog(t *testing.T) {
 		b[2000] ^= 1
 		return os.WriteFile(path, b, 0o600)
 	})
-	if e, err := Open(Options{Dir: crashed}); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "replaying WAL") {
+	if e, err := Open(t.Context(), Options{Dir: crashed}); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "replaying WAL") {
 		t.Errorf("open: %v, want ErrDamaged", err)
 		if err == nil {
 			_ = e.Close()

@@ -4,16 +4,17 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cockroachdb/pebble/v2/vfs"
+
 	"github.com/bailiwick-project/bailiwick/store"
 	"github.com/bailiwick-project/bailiwick/store/storetest"
-	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
 func TestConformance(t *testing.T) {
 	storetest.Run(t, storetest.Engine{
 		Persists: true,
 		Open: func(dir string, now func() time.Time) (store.Store, error) {
-			return Open(Options{Dir: dir, Now: now})
+			return Open(t.Context(), Options{Dir: dir, Now: now})
 		},
 	})
 }
@@ -27,7 +28,7 @@ func TestConformanceInMemory(t *testing.T) {
 			if disks[dir] == nil {
 				disks[dir] = vfs.NewMem()
 			}
-			return Open(Options{Dir: dir, Now: now, FS: disks[dir], SweepEvery: time.Millisecond})
+			return Open(t.Context(), Options{Dir: dir, Now: now, FS: disks[dir], SweepEvery: time.Millisecond})
 		},
 	})
 }

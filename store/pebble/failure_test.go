@@ -9,9 +9,10 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/bailiwick-project/bailiwick/store"
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
+
+	"github.com/bailiwick-project/bailiwick/store"
 )
 
 // failFrom fails the write operations from the step on, counted after arming:
@@ -55,7 +56,7 @@ func TestFailureAnywhere(t *testing.T) {
 				t.Errorf("%v: a read after the failure: %q", fail, got)
 			}
 			_ = e.Close()
-			survivor, err := Open(Options{Dir: "data", FS: disk.CrashClone(vfs.CrashCloneCfg{})})
+			survivor, err := Open(t.Context(), Options{Dir: "data", FS: disk.CrashClone(vfs.CrashCloneCfg{})})
 			if err != nil {
 				t.Fatalf("%v: %v", fail, err)
 			}

@@ -65,7 +65,7 @@ func openFolder(o Options) (*folder, error) {
 	if o.FS == nil {
 		f.lock, err = lockFile(f.path(lockName))
 	} else if f.lock, err = f.fs.Lock(f.path(lockName)); err != nil {
-		err = fmt.Errorf("%w (%v)", ErrInUse, err)
+		err = fmt.Errorf("%w (%w)", ErrInUse, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("data folder %s %w", f.dir, err)

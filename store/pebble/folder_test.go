@@ -16,7 +16,7 @@ import (
 
 func mustOpen(t *testing.T, o Options) *Engine {
 	t.Helper()
-	e, err := Open(o)
+	e, err := Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,13 +76,13 @@ func write(t *testing.T, path, content string) {
 func TestForeignFolder(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "thesis.tex"), "years of work")
-	if _, err := Open(Options{Dir: dir}); !errors.Is(err, ErrForeign) || !strings.Contains(err.Error(), "thesis.tex") {
+	if _, err := Open(t.Context(), Options{Dir: dir}); !errors.Is(err, ErrForeign) || !strings.Contains(err.Error(), "thesis.tex") {
 		t.Errorf("got %v, want ErrForeign", err)
 	}
-	if _, err := Open(Options{Dir: filepath.Join(dir, "thesis.tex")}); err == nil {
+	if _, err := Open(t.Context(), Options{Dir: filepath.Join(dir, "thesis.tex")}); err == nil {
 		t.Error("a file was opened as a folder")
 	}
-	if _, err := Open(Options{}); err == nil {
+	if _, err := Open(t.Context(), Options{}); err == nil {
 		t.Error("no folder was opened")
 	}
 	volume := t.TempDir() // the root of a fresh volume
@@ -95,7 +95,7 @@ func TestForeignFolder(t *testing.T) {
 func TestOneProcess(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	if os.Getenv("STORE_TEST_DIR") != "" { // the other process
-		e, err := Open(Options{Dir: os.Getenv("STORE_TEST_DIR")})
+		e, err := Open(t.Context(), Options{Dir: os.Getenv("STORE_TEST_DIR")})
 		if err == nil {
 			_ = e.Close()
 			os.Exit(0)
@@ -105,7 +105,7 @@ func TestOneProcess(t *testing.T) {
 	}
 	e := mustOpen(t, Options{Dir: dir})
 	want := "data folder " + dir + " is in use by another bailiwick process"
-	if _, err := Open(Options{Dir: dir}); !errors.Is(err, ErrInUse) || err.Error() != want {
+	if _, err := Open(t.Context(), Options{Dir: dir}); !errors.Is(err, ErrInUse) || err.Error() != want {
 		t.Errorf("the same process: %v, want %q", err, want)
 	}
 	other := func() (string, error) {

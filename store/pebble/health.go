@@ -23,7 +23,7 @@ func (h *health) fail(err error) {
 	h.once.Do(func() {
 		h.err = err
 		close(h.bad)
-		h.log.Error("storage failed; writes are refused until restart", "error", err)
+		h.log.Error("storage failed; writes are refused until restart", slog.Any("error", err))
 	})
 }
 

@@ -10,10 +10,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bailiwick-project/bailiwick/store"
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
+
+	"github.com/bailiwick-project/bailiwick/store"
 )
 
 // failing is a disk on which one operation on a log fails: once, the next

@@ -13,7 +13,7 @@ import (
 func lockFile(path string) (io.Closer, error) {
 	c, err := vfs.Default.Lock(path)
 	if err != nil {
-		return nil, fmt.Errorf("%w (%v)", ErrInUse, err)
+		return nil, fmt.Errorf("%w (%w)", ErrInUse, err)
 	}
 	return c, nil
 }

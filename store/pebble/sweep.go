@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
-	"github.com/bailiwick-project/bailiwick/store"
 	"github.com/cockroachdb/pebble/v2"
+
+	"github.com/bailiwick-project/bailiwick/store"
 )
 
 // A sweep clears expired records in batches, and gives the turn to waiting
@@ -31,7 +33,7 @@ func (e *Engine) sweepLoop(ctx context.Context) {
 		case <-tick.C:
 		}
 		if err := e.sweep(ctx); err != nil && ctx.Err() == nil {
-			e.opts.Logger.Warn("sweeping expired records", "error", err)
+			e.opts.Logger.Warn("sweeping expired records", slog.Any("error", err))
 		}
 	}
 }

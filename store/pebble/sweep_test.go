@@ -5,9 +5,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bailiwick-project/bailiwick/store"
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"github.com/bailiwick-project/bailiwick/store"
 )
 
 // count is the number of Pebble keys in a space.

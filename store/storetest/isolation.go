@@ -80,7 +80,10 @@ func testPanic(t *testing.T, f *fixture) {
 	}
 	if v := caught(func() {
 		_ = f.View(context.Background(), func(r store.Reader) error {
-			for range r.Scan(nil, nil, false) {
+			for _, err := range r.Scan(nil, nil, false) {
+				if err != nil {
+					return err
+				}
 				panic("in scan")
 			}
 			return nil

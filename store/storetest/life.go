@@ -181,8 +181,10 @@ func testDone(t *testing.T, f *fixture) {
 	if !more {
 		t.Error("a scan that outlived its transaction ended as if it were complete")
 	}
-	for _, e := range []error{getErr, scanErr, kept.Put([]byte("a"), nil), kept.Delete([]byte("a")),
-		kept.PutUntil([]byte("a"), nil, f.clock.now().Add(time.Hour))} {
+	for _, e := range []error{
+		getErr, scanErr, kept.Put([]byte("a"), nil), kept.Delete([]byte("a")),
+		kept.PutUntil([]byte("a"), nil, f.clock.now().Add(time.Hour)),
+	} {
 		if !errors.Is(e, store.ErrTxDone) {
 			t.Errorf("after the end: %v, want ErrTxDone", e)
 		}
