@@ -123,13 +123,16 @@ func (g *segment) value(c *Context) (string, bool) {
 }
 
 // match reports whether the template covers all of s. It goes back only to the last star, so the cost is at most the product
-// of the lengths, however many stars a hostile pattern has.
+// of the lengths, however many stars a hostile pattern has; when that becomes much, matchWide goes on in a cheaper way.
 func (t *template) match(c *Context, s string) bool {
 	if t.literal {
 		return t.text == s
 	}
 	pos, star, mark := 0, -1, 0
-	for i := 0; ; {
+	for i, steps := 0, 0; ; steps++ {
+		if steps == patience {
+			return t.matchWide(c, s)
+		}
 		switch {
 		case i == len(t.segs):
 			if pos == len(s) || star == i-1 {
