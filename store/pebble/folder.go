@@ -234,7 +234,8 @@ func (f *folder) tighten() error {
 	if f.fs != vfs.Default {
 		return nil
 	}
-	return errors.Join(os.Chmod(f.path(dbName), 0o700), os.Chmod(f.path(logPath), 0o700))
+	const ownerOnly = 0o700
+	return errors.Join(os.Chmod(f.path(dbName), ownerOnly), os.Chmod(f.path(logPath), ownerOnly)) //nolint:gosec // folders, which need x to be entered
 }
 
 // mendable knows the failures that the operator mends without a backup.
