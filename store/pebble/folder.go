@@ -234,8 +234,8 @@ func (f *folder) tighten() error {
 	if f.fs != vfs.Default {
 		return nil
 	}
-	const ownerOnly = 0o700
-	return errors.Join(os.Chmod(f.path(dbName), ownerOnly), os.Chmod(f.path(logPath), ownerOnly)) //nolint:gosec // folders, which need x to be entered
+	const ownerOnly = 0o700 // folders need x to be entered
+	return errors.Join(os.Chmod(f.path(dbName), ownerOnly), os.Chmod(f.path(logPath), ownerOnly))
 }
 
 // mendable knows the failures that the operator mends without a backup.
