@@ -3,6 +3,7 @@ package authz
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/policy"
@@ -12,7 +13,7 @@ import (
 type Check struct {
 	Action   string          // "dynamodb:GetItem"
 	Resource string          // ARN, or "*" where the action has no resource
-	Type     string          // resource type of the Table's action, "" for "*"
+	Type     string          // resource type of the Table's action, "" for "*" and for collections (".../table/*")
 	Account  string          // account that owns the resource; "" for the caller's own
 	Keys     *policy.Context // keys that the action brings; nil for none
 
@@ -67,9 +68,9 @@ func (a *Authorizer) AuthorizeAs(ctx context.Context, call *bailiwick.Call, who 
 // Denied is the sentence of a refusal.
 // Source: IAM User Guide, "Troubleshoot access denied error messages".
 func Denied(who bailiwick.Principal, c *Check, d policy.Decision) *bailiwick.Error {
-	on := ""
-	if c.Resource != "*" {
-		on = " on resource: " + c.Resource
+	on := " on resource: " + c.Resource
+	if c.Resource == "*" && strings.HasPrefix(c.Action, "sts:") {
+		on = "" // STS passes no resource where there is none
 	}
 	return &bailiwick.Error{
 		Code:    bailiwick.CodeAccessDenied,

@@ -42,7 +42,9 @@ func (t Table) Holds(c *Check) error {
 	if !ok {
 		return fmt.Errorf("authz: no table declares %s", c.Action)
 	}
-	if c.Type == "" && c.Resource != "*" || c.Type != "" && !slices.Contains(a.Resources, c.Type) {
+	// Actions without resource types are asked on "*", or on a collection such as
+	// .../table/* or .../user/, where AWS's own sentences name one.
+	if c.Type == "" && c.Resource != "*" && len(a.Resources) > 0 || c.Type != "" && !slices.Contains(a.Resources, c.Type) {
 		return fmt.Errorf("authz: %s is asked on %q of type %q, its table says %v", c.Action, c.Resource, c.Type, a.Resources)
 	}
 	var present []string

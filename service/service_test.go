@@ -111,7 +111,7 @@ func TestRequestPath(t *testing.T) {
 		runs            string
 	}{
 		{"allowed", "Do", "x:Do", true, "", "Do", "Do in eu-west-1"},
-		{"not allowed", "Do", "x:Other", true, "", "bailiwick:AccessDenied: User: arn:aws:iam::000000000000:user/u is not authorized to perform: x:Do because no identity-based policy allows the x:Do action", ""},
+		{"not allowed", "Do", "x:Other", true, "", "bailiwick:AccessDenied: User: arn:aws:iam::000000000000:user/u is not authorized to perform: x:Do on resource: * because no identity-based policy allows the x:Do action", ""},
 		{"not signed", "Do", "x:*", false, "", "bailiwick:MissingAuthenticationToken", ""},
 		{"second check refused", "DoMore", "x:Do", true, "", "bailiwick:AccessDenied: User: arn:aws:iam::000000000000:user/u is not authorized to perform: x:More", ""},
 		{"no check at all fails closed", "Careless", "*", true, "", "bailiwick:Internal", ""},

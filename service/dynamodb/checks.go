@@ -149,8 +149,8 @@ func (a *API) mayDeleteTable(_ context.Context, _ *bailiwick.Call, p *target) (c
 	return checks{p.check("dynamodb:DeleteTable")}, nil
 }
 
-func (a *API) mayListTables(context.Context, *bailiwick.Call, *ListTablesInput) (checks, error) {
-	return checks{{Action: "dynamodb:ListTables", Resource: "*"}}, nil
+func (a *API) mayListTables(_ context.Context, call *bailiwick.Call, _ *ListTablesInput) (checks, error) {
+	return checks{{Action: "dynamodb:ListTables", Resource: ref{call.Account, call.Region, "*"}.arn()}}, nil
 }
 
 func (a *API) mayTagResource(_ context.Context, _ *bailiwick.Call, p *tagPlan) (checks, error) {

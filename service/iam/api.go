@@ -58,7 +58,7 @@ func (s *API) roleRows() []service.Operation {
 	return []service.Operation{
 		service.Planned("CreateRole", s.mayCreateRole, leave, s.createRole),
 		service.Planned("GetRole", s.mayGetRole, leave, s.getRole),
-		service.Op("ListRoles", mayList[ListRolesRequest]("iam:ListRoles"), s.listRoles),
+		service.Op("ListRoles", mayListIn("iam:ListRoles", "role", func(in *ListRolesRequest) *string { return in.PathPrefix }), s.listRoles),
 		service.Planned("UpdateRole", s.mayUpdateRole, leave, s.updateRole),
 		service.Planned("UpdateRoleDescription", s.mayUpdateRoleDescription, leave, s.updateRoleDescription),
 		service.Planned("DeleteRole", s.mayDeleteRole, leave, s.deleteRole),
@@ -83,7 +83,7 @@ func (s *API) userRows() []service.Operation {
 	return []service.Operation{
 		service.Planned("CreateUser", s.mayCreateUser, leave, s.createUser),
 		service.Planned("GetUser", s.mayGetUser, leave, s.getUser),
-		service.Op("ListUsers", mayList[ListUsersRequest]("iam:ListUsers"), s.listUsers),
+		service.Op("ListUsers", mayListIn("iam:ListUsers", "user", func(in *ListUsersRequest) *string { return in.PathPrefix }), s.listUsers),
 		service.Planned("UpdateUser", s.mayUpdateUser, leave, s.updateUser),
 		service.Planned("DeleteUser", s.mayDeleteUser, leave, s.deleteUser),
 		service.Planned("TagUser", s.mayTagUser, leave, s.tagUser),
@@ -111,7 +111,7 @@ func (s *API) groupRows() []service.Operation {
 	return []service.Operation{
 		service.Planned("CreateGroup", s.mayCreateGroup, leave, s.createGroup),
 		service.Planned("GetGroup", s.mayGetGroup, leave, s.getGroup),
-		service.Op("ListGroups", mayList[ListGroupsRequest]("iam:ListGroups"), s.listGroups),
+		service.Op("ListGroups", mayListIn("iam:ListGroups", "group", func(in *ListGroupsRequest) *string { return in.PathPrefix }), s.listGroups),
 		service.Planned("UpdateGroup", s.mayUpdateGroup, leave, s.updateGroup),
 		service.Planned("DeleteGroup", s.mayDeleteGroup, leave, s.deleteGroup),
 		service.Planned("AddUserToGroup", s.mayAddUserToGroup, leave, s.addUserToGroup),

@@ -3,6 +3,7 @@ package iam
 import (
 	"context"
 	"maps"
+	"strings"
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/authz"
@@ -117,6 +118,15 @@ func leave[In any](_ context.Context, _ *bailiwick.Call, a *asked[In]) ([]authz.
 }
 
 // mayList asks for an action that has no resource.
+// mayListIn asks on the collection under a path prefix, as AWS does: a policy on
+// arn:aws:iam::ACCOUNT:user/* allows to list users.
+func mayListIn[In any](action, collection string, prefix func(*In) *string) func(context.Context, *bailiwick.Call, *In) ([]authz.Check, error) {
+	return func(_ context.Context, call *bailiwick.Call, in *In) ([]authz.Check, error) {
+		path := strings.TrimPrefix(text(prefix(in)), "/")
+		return []authz.Check{{Action: action, Resource: "arn:aws:iam::" + call.Account + ":" + collection + "/" + path}}, nil
+	}
+}
+
 func mayList[In any](action string) func(context.Context, *bailiwick.Call, *In) ([]authz.Check, error) {
 	return func(context.Context, *bailiwick.Call, *In) ([]authz.Check, error) {
 		return []authz.Check{{Action: action, Resource: "*"}}, nil

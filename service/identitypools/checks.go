@@ -147,8 +147,9 @@ func (a *API) mayDeleteIdentityPool(ctx context.Context, call *bailiwick.Call, i
 	return a.onPool(ctx, call, "DeleteIdentityPool", *in.IdentityPoolId)
 }
 
-func (a *API) mayListIdentityPools(context.Context, *bailiwick.Call, *ListIdentityPoolsInput) ([]authz.Check, error) {
-	return anywhere("ListIdentityPools", nil), nil
+func (a *API) mayListIdentityPools(_ context.Context, call *bailiwick.Call, _ *ListIdentityPoolsInput) ([]authz.Check, error) {
+	all := "arn:aws:cognito-identity:" + call.Region + ":" + call.Account + ":identitypool/"
+	return []authz.Check{{Action: "cognito-identity:ListIdentityPools", Resource: all}}, nil
 }
 
 // maySetIdentityPoolRoles asks for iam:PassRole on every role that the pool will
