@@ -28,8 +28,8 @@ type Authorizer struct {
 	Policies bailiwick.Policies
 	Table    Table // all actions of all slices
 
-	sessions   sessionPolicies
-	principals principalContexts
+	sessions sessionPolicies
+	callers  callers
 }
 
 // Authorize returns nil only if every check is allowed. A refusal is an Error
@@ -41,7 +41,7 @@ func (a *Authorizer) Authorize(ctx context.Context, call *bailiwick.Call, checks
 // AuthorizeAs is Authorize for another principal than the caller: the web
 // identity that a token speaks for.
 func (a *Authorizer) AuthorizeAs(ctx context.Context, call *bailiwick.Call, who bailiwick.Principal, checks []Check) error {
-	layers, principal, err := a.gather(ctx, who)
+	layers, attached, err := a.gather(ctx, who)
 	if err != nil {
 		return fmt.Errorf("gathering the policies of %s: %w", who.ARN, err)
 	}
@@ -55,7 +55,8 @@ func (a *Authorizer) AuthorizeAs(ctx context.Context, call *bailiwick.Call, who 
 		if c.Account == "" {
 			l.ResourceAccount = call.Account
 		}
-		r := &policy.Request{Principal: who.Principal, Action: c.Action, Resource: c.Resource, Context: requestContext(call, principal, c, l.ResourceAccount)}
+		caller := a.callers.context(call, who, attached, l.ResourceAccount)
+		r := &policy.Request{Principal: who.Principal, Action: c.Action, Resource: c.Resource, Context: requestContext(call, caller, c)}
 		d := l.Decide(r)
 		call.Judged(bailiwick.Judgement{Layers: &l, Request: r, Decision: d})
 		if !d.Allowed() {
@@ -78,15 +79,15 @@ func Denied(who bailiwick.Principal, c *Check, d policy.Decision) *bailiwick.Err
 	}
 }
 
-// gather collects the layers and keys that depend on the caller alone.
-func (a *Authorizer) gather(ctx context.Context, who bailiwick.Principal) (policy.Layers, *policy.Context, error) {
+// gather collects the layers that do not depend on the resource.
+func (a *Authorizer) gather(ctx context.Context, who bailiwick.Principal) (policy.Layers, bailiwick.Attachments, error) {
 	attached, err := a.Policies.Attached(ctx, who)
 	if err != nil {
-		return policy.Layers{}, nil, err
+		return policy.Layers{}, attached, err
 	}
 	layers := policy.Layers{Identity: attached.Identity, Boundary: attached.Boundary}
 	if who.Session != nil {
 		layers.Session, err = a.sessions.set(ctx, a.Policies, who.Session)
 	}
-	return layers, a.principals.context(who, attached), err
+	return layers, attached, err
 }

@@ -9,12 +9,21 @@ import (
 	"github.com/bailiwick-project/bailiwick/policy"
 )
 
-// requestContext is the keys of the check and those that every request has.
+// requestContext is the keys that every request has, and those of the check.
+// What the caller is comes before what the caller says: a key of the check never
+// replaces a global one.
 // Source: IAM User Guide, "AWS global condition context keys".
-func requestContext(call *bailiwick.Call, principal *policy.Context, c *Check, owner string) *policy.Context {
+func requestContext(call *bailiwick.Call, caller *policy.Context, c *Check) *policy.Context {
 	x := new(policy.Context)
 	x.Set("aws:CurrentTime", call.Time.UTC().Format(time.RFC3339))
 	x.Set("aws:EpochTime", strconv.FormatInt(call.Time.Unix(), 10))
+	return x.Over(caller.Over(c.Keys))
+}
+
+// callerContext is the keys that belong to who asks and from where, the same for
+// many requests of a session.
+func callerContext(call *bailiwick.Call, who bailiwick.Principal, tags map[string]string, owner string) *policy.Context {
+	x := new(policy.Context)
 	x.Set("aws:SecureTransport", strconv.FormatBool(call.Secure))
 	x.Set("aws:RequestedRegion", call.Region)
 	x.Set("aws:ResourceAccount", owner)
@@ -29,15 +38,6 @@ func requestContext(call *bailiwick.Call, principal *policy.Context, c *Check, o
 	if call.Referer != "" {
 		x.Set("aws:Referer", call.Referer)
 	}
-	// What the caller is comes before what the caller says: a key of the check
-	// never replaces a global one.
-	return x.Over(principal.Over(c.Keys))
-}
-
-// principalContext is the keys that belong to who asks, the same for every
-// request of a session.
-func principalContext(who bailiwick.Principal, tags map[string]string) *policy.Context {
-	x := new(policy.Context)
 	principalKeys(x, who, tags)
 	return x
 }

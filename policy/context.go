@@ -102,8 +102,8 @@ func (c *Context) at(name string) *entry {
 	if e := c.own(k); e != nil {
 		return e
 	}
-	if c.entries == nil { // most requests have about as many keys of their own
-		c.hashes, c.entries = make([]uint32, 0, 16), make([]entry, 0, 16)
+	if c.entries == nil { // most contexts have about as many keys of their own
+		c.hashes, c.entries = make([]uint32, 0, 6), make([]entry, 0, 6)
 	}
 	c.hashes = append(c.hashes, k.hash)
 	c.entries = append(c.entries, entry{name: name, folded: k.folded})
