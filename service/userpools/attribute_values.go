@@ -52,8 +52,10 @@ func units(s string) int {
 	return n
 }
 
+// The characters that separate, group or quote addresses in a header (RFC 5322
+// section 3.2.3) are in none: one address must not become two on its way out.
 var (
-	emailFormat = regexp.MustCompile(`^[^@\pC\pZ]+@[^@\pC\pZ]+$`)
+	emailFormat = regexp.MustCompile(`^[^@\pC\pZ()<>\[\]:;\\,"]+@[^@\pC\pZ()<>\[\]:;\\,"]+$`)
 	phoneFormat = regexp.MustCompile(`^\+[0-9]{1,15}$`)
 )
 

@@ -167,13 +167,25 @@ func TestStates(t *testing.T) {
 		prepare              func(r *realm)
 		right, wrong, hidden told // hidden: wrong password where users are hidden
 	}{
-		{"nobody", func(r *realm) { r.call("AdminDeleteUser", "UserPoolId", r.id, "Username", "alice") },
-			told{"UserNotFoundException", "User does not exist."}, told{"UserNotFoundException", "User does not exist."}, wrongOne},
+		{
+			"nobody", func(r *realm) { r.call("AdminDeleteUser", "UserPoolId", r.id, "Username", "alice") },
+			told{"UserNotFoundException", "User does not exist."},
+			told{"UserNotFoundException", "User does not exist."},
+			wrongOne,
+		},
 		{"confirmed", func(*realm) {}, told{}, wrongOne, wrongOne},
-		{"disabled", func(r *realm) { r.call("AdminDisableUser", "UserPoolId", r.id, "Username", "alice") },
-			told{notAuthorized, disabled}, told{notAuthorized, disabled}, wrongOne},
-		{"reset required", func(r *realm) { r.call("AdminResetUserPassword", "UserPoolId", r.id, "Username", "alice") },
-			told{"PasswordResetRequiredException", reset}, told{"PasswordResetRequiredException", reset}, wrongOne},
+		{
+			"disabled", func(r *realm) { r.call("AdminDisableUser", "UserPoolId", r.id, "Username", "alice") },
+			told{notAuthorized, disabled},
+			told{notAuthorized, disabled},
+			wrongOne,
+		},
+		{
+			"reset required", func(r *realm) { r.call("AdminResetUserPassword", "UserPoolId", r.id, "Username", "alice") },
+			told{"PasswordResetRequiredException", reset},
+			told{"PasswordResetRequiredException", reset},
+			wrongOne,
+		},
 		{"unconfirmed", func(r *realm) {
 			r.call("AdminDeleteUser", "UserPoolId", r.id, "Username", "alice")
 			r.signUp(r.app, "alice")

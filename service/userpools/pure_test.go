@@ -100,3 +100,20 @@ func FuzzParseFilter(f *testing.F) {
 		}
 	})
 }
+
+// One address stays one address in whatever header it comes to stand.
+func TestAddressesThatSplit(t *testing.T) {
+	for _, v := range []string{
+		"a@b.example\r\nBcc: x", "a,b@c.example", "a@b.example,c", "a;b@c.example", "<a@b.example>", "\"a\"@b.example", "a@b.example(c)",
+		"a:b@c.example", "a@[192.0.2.1]", "a\\@b.example", "a b@c.example", "a@b\u202e.example", "a@b@c.example", "@b.example", "a@",
+	} {
+		if isEmail(v) {
+			t.Errorf("%q is taken for an address", v)
+		}
+	}
+	for _, v := range []string{"a@b.example", "o'neil+tag@b.example", "jos\u00e9@b\u00fccher.example", "a.b_c-d%e!#$&*/=?^`{|}~@b.example"} {
+		if !isEmail(v) {
+			t.Errorf("%q is not taken for an address", v)
+		}
+	}
+}

@@ -28,8 +28,10 @@ func BenchmarkSignIn(b *testing.B) {
 	}
 	log := slog.New(slog.DiscardHandler)
 	h := &service.Handler{Service: api.Service(), Authn: rootAuthn{}, Authz: &authz.Authorizer{Policies: noPolicies{}, Table: api.Service().Actions}, Log: log}
-	router := &service.Router{Handlers: []*service.Handler{h}, Account: "000000000000", Region: "us-east-1", Now: time.Now, Log: log,
-		NewID: func() string { n++; return "request" }, Records: func(service.Record) {}}
+	router := &service.Router{
+		Handlers: []*service.Handler{h}, Account: "000000000000", Region: "us-east-1", Now: time.Now, Log: log,
+		NewID: func() string { n++; return "request" }, Records: func(service.Record) {},
+	}
 	send := func(operation, in string) string {
 		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(in))
 		r.Header.Set("X-Amz-Target", "AWSCognitoIdentityProviderService."+operation)
