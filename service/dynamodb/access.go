@@ -99,8 +99,10 @@ func (x *access) check(action string) authz.Check {
 		k.SetAll("dynamodb:Attributes", x.attributes)
 	}
 	for _, p := range [...]struct{ key, value string }{
-		{"dynamodb:Select", x.selects}, {"dynamodb:ReturnValues", x.returns},
-		{"dynamodb:ReturnConsumedCapacity", x.capacity}, {"dynamodb:EnclosingOperation", x.enclosing},
+		{"dynamodb:Select", x.selects},
+		{"dynamodb:ReturnValues", x.returns},
+		{"dynamodb:ReturnConsumedCapacity", x.capacity},
+		{"dynamodb:EnclosingOperation", x.enclosing},
 	} {
 		if p.value != "" {
 			k.Set(p.key, p.value)

@@ -2,6 +2,7 @@ package dynamodb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -70,7 +71,7 @@ func (a *API) fill(ctx context.Context, t *table) error {
 // index is complete, or gone.
 func (a *API) fillSome(tx store.Tx, planned *table, id string, from []byte) (next []byte, err error) {
 	t, err := a.still(tx, planned)
-	if err == errNoTable {
+	if errors.Is(err, errNoTable) {
 		return nil, nil
 	} else if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package dynamodb
 
 import (
 	"context"
+	"errors"
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/store"
@@ -74,7 +75,7 @@ func (r *WriteRequest) plan(x *access) write {
 	if r.PutRequest != nil {
 		item := r.PutRequest.Item
 		x.mentionItem(item)
-		if x.table != nil && x.table.checkKey(item.Only(x.table.Key.names()...)) == errKeyMismatch {
+		if x.table != nil && errors.Is(x.table.checkKey(item.Only(x.table.Key.names()...)), errKeyMismatch) {
 			x.refuse(errKeyMismatch) // PutItem has sentences of its own for that
 		}
 		return write{verb: put, item: item, returns: "NONE", at: x.place(item)}

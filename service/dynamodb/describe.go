@@ -2,6 +2,7 @@ package dynamodb
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/bailiwick-project/bailiwick"
@@ -45,7 +46,7 @@ func (a *API) describeTable(ctx context.Context, _ *bailiwick.Call, p *target) (
 // same is still in the words of operations on tables.
 func (a *API) same(r store.Reader, p *target) (*table, error) {
 	t, err := a.still(r, p.table)
-	if err == errNoTable {
+	if errors.Is(err, errNoTable) {
 		return nil, noSuchTable(p.name)
 	}
 	return t, err

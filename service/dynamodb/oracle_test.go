@@ -104,8 +104,10 @@ func TestOtherAccountsAndRegions(t *testing.T) {
 	}
 	w.allow("acme", `{"Effect":"Allow","Action":"dynamodb:*","Resource":"`+arnT+`"}`)
 	w.denied("GetItem", `{"TableName":"`+region+`"`+key, region)
-	for _, bad := range []string{"arn:aws:dynamodb:us-east-1:000000000000:table/Tab/index/byG", "arn:aws:s3:us-east-1:000000000000:table/Tab", "arn:aws:dynamodb:*:000000000000:table/Tab",
-		"arn:aws:dynamodb:us-east-1:*:table/Tab", "arn:aws:dynamodb:us-east-1:000000000000:table/*", "arn:x", "arn:aws:dynamodb:us-east-1:000000000000:table/"} {
+	for _, bad := range []string{
+		"arn:aws:dynamodb:us-east-1:000000000000:table/Tab/index/byG", "arn:aws:s3:us-east-1:000000000000:table/Tab", "arn:aws:dynamodb:*:000000000000:table/Tab",
+		"arn:aws:dynamodb:us-east-1:*:table/Tab", "arn:aws:dynamodb:us-east-1:000000000000:table/*", "arn:x", "arn:aws:dynamodb:us-east-1:000000000000:table/",
+	} {
 		w.invalid("GetItem", `{"TableName":"`+bad+`"`+key, "Invalid TableArn: Invalid ResourceArn provided as input "+bad)
 	}
 	// A caller of another account has tables of its own names.

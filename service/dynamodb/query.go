@@ -34,11 +34,14 @@ func (a *API) planQuery(ctx context.Context, call *bailiwick.Call, in *QueryInpu
 func (p *reading) parseQuery(in *QueryInput) (*expr.KeyCondition, error) {
 	scope, err := language{
 		legacy: []parameter{
-			{"AttributesToGet", in.AttributesToGet != nil}, {"QueryFilter", in.QueryFilter != nil},
-			{"ConditionalOperator", in.ConditionalOperator != nil}, {"KeyConditions", in.KeyConditions != nil},
+			{"AttributesToGet", in.AttributesToGet != nil},
+			{"QueryFilter", in.QueryFilter != nil},
+			{"ConditionalOperator", in.ConditionalOperator != nil},
+			{"KeyConditions", in.KeyConditions != nil},
 		},
 		expressions: []parameter{
-			{"ProjectionExpression", in.ProjectionExpression != nil}, {"FilterExpression", in.FilterExpression != nil},
+			{"ProjectionExpression", in.ProjectionExpression != nil},
+			{"FilterExpression", in.FilterExpression != nil},
 			{"KeyConditionExpression", in.KeyConditionExpression != nil},
 		},
 		names: in.ExpressionAttributeNames, values: in.ExpressionAttributeValues,

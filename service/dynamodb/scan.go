@@ -33,7 +33,8 @@ func (a *API) planScan(ctx context.Context, call *bailiwick.Call, in *ScanInput)
 func (p *reading) parseScan(in *ScanInput) error {
 	scope, err := language{
 		legacy: []parameter{
-			{"AttributesToGet", in.AttributesToGet != nil}, {"ScanFilter", in.ScanFilter != nil},
+			{"AttributesToGet", in.AttributesToGet != nil},
+			{"ScanFilter", in.ScanFilter != nil},
 			{"ConditionalOperator", in.ConditionalOperator != nil},
 		},
 		expressions: []parameter{

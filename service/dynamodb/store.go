@@ -20,7 +20,8 @@ import (
 //	dynamodb entry INDEXID + key + key     projected item
 //	dynamodb token ACCOUNT REGION TOKEN    hash of a transaction that was done, for ten minutes
 //	dynamodb garbage ID                    what a deleted table or index has left behind
-func tableKey(r ref) []byte        { return store.Key("dynamodb", "table", r.account, r.region, r.name) }
+func tableKey(r ref) []byte { return store.Key("dynamodb", "table", r.account, r.region, r.name) }
+
 func stampKey(r ref) []byte        { return store.Key("dynamodb", "stamp", r.account, r.region, r.name) }
 func itemPrefix(id string) []byte  { return store.Key("dynamodb", "item", id) }
 func entryPrefix(id string) []byte { return store.Key("dynamodb", "entry", id) }

@@ -83,8 +83,10 @@ func TestCreateTableRefuses(t *testing.T) {
 		{bill + "," + definition("a") + "," + keySchema("a", "a"), "Both the Hash Key and the Range Key element in the KeySchema have the same name"},
 		{bill + "," + definition("a") + `,"KeySchema":[{"AttributeName":"a","KeyType":"RANGE"}]`, "Invalid KeySchema: The first KeySchemaElement is not a HASH key type"},
 		{bill + "," + definition("a", "b") + `,"KeySchema":[{"AttributeName":"a","KeyType":"HASH"},{"AttributeName":"b","KeyType":"HASH"}]`, "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type"},
-		{bill + "," + definition("a", "b") + `,"KeySchema":[{"AttributeName":"a","KeyType":"HASH"},{"AttributeName":"b","KeyType":"RANGE"},{"AttributeName":"c","KeyType":"RANGE"}]`,
-			"1 validation error detected: Value '[KeySchemaElement(attributeName=a, keyType=HASH), KeySchemaElement(attributeName=b, keyType=RANGE), KeySchemaElement(attributeName=c, keyType=RANGE)]' at 'keySchema' failed to satisfy constraint: Member must have length less than or equal to 2"},
+		{
+			bill + "," + definition("a", "b") + `,"KeySchema":[{"AttributeName":"a","KeyType":"HASH"},{"AttributeName":"b","KeyType":"RANGE"},{"AttributeName":"c","KeyType":"RANGE"}]`,
+			"1 validation error detected: Value '[KeySchemaElement(attributeName=a, keyType=HASH), KeySchemaElement(attributeName=b, keyType=RANGE), KeySchemaElement(attributeName=c, keyType=RANGE)]' at 'keySchema' failed to satisfy constraint: Member must have length less than or equal to 2",
+		},
 		{bill + "," + definition("a"), "1 validation error detected: Value null at 'keySchema' failed to satisfy constraint: Member must not be null"},
 		{bill + "," + definition("a") + "," + keySchema("a") + `,"GlobalSecondaryIndexes":[]`, head + "List of GlobalSecondaryIndexes is empty"},
 		{bill + "," + definition("a") + "," + keySchema("a") + "," + gsi(keySchema("g")+","+all), head + "Some index key attributes are not defined in AttributeDefinitions. Keys: [g], AttributeDefinitions: [a]"},

@@ -2,6 +2,7 @@ package dynamodb
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -129,7 +130,7 @@ func (a *API) retag(ctx context.Context, p *tagPlan, edit func(map[string]string
 	}
 	return a.change(ctx, func(tx store.Tx) error {
 		t, err := a.still(tx, p.table)
-		if err == errNoTable {
+		if errors.Is(err, errNoTable) {
 			return noSuchResource(p.given)
 		} else if err != nil {
 			return err

@@ -59,8 +59,10 @@ func (w *world) ManagedPolicy(_ context.Context, arn string) (*policy.Policy, er
 
 // tenant is a session of role Tenant with the tag org, or without tags for "".
 func tenant(org string) bailiwick.Principal {
-	s := &bailiwick.Session{Account: servicetest.Account, RoleARN: "arn:aws:iam::" + servicetest.Account + ":role/Tenant", RoleID: "AROATENANT",
-		Name: "s", Issued: start, Expires: start.Add(time.Hour)}
+	s := &bailiwick.Session{
+		Account: servicetest.Account, RoleARN: "arn:aws:iam::" + servicetest.Account + ":role/Tenant", RoleID: "AROATENANT",
+		Name: "s", Issued: start, Expires: start.Add(time.Hour),
+	}
 	if org != "" {
 		s.Tags = map[string]string{"org": org}
 	}

@@ -1,6 +1,8 @@
 package dynamodb
 
 import (
+	"errors"
+
 	"github.com/bailiwick-project/bailiwick/service/dynamodb/attr"
 	"github.com/bailiwick-project/bailiwick/service/dynamodb/expr"
 	"github.com/bailiwick-project/bailiwick/store"
@@ -80,7 +82,7 @@ func (done written) updated(w *write, t *table) (written, error) {
 		return done, refuse(err)
 	}
 	done.new = item
-	if err := item.CheckSize(); err == attr.ErrItemSize {
+	if err := item.CheckSize(); errors.Is(err, attr.ErrItemSize) {
 		return done, invalid("Item size to update has exceeded the maximum allowed size")
 	} else if err != nil {
 		return done, refuse(err)

@@ -1,6 +1,7 @@
 package attr
 
 import (
+	"errors"
 	"math/big"
 	"strings"
 	"testing"
@@ -9,16 +10,37 @@ import (
 func TestCanonical(t *testing.T) {
 	nines := strings.Repeat("9", 38)
 	tests := []struct{ in, want, fail string }{
-		{in: "0", want: "0"}, {in: "-0", want: "0"}, {in: "+0.00e55", want: "0"}, {in: "0e999999999999999999999", want: "0"},
-		{in: "1", want: "1"}, {in: "01", want: "1"}, {in: "1.0", want: "1"}, {in: "1e0", want: "1"}, {in: "+1", want: "1"}, {in: "10e-1", want: "1"},
-		{in: "-12.3400", want: "-12.34"}, {in: ".5", want: "0.5"}, {in: "5.", want: "5"}, {in: "5E2", want: "500"}, {in: "1.5e+3", want: "1500"},
-		{in: "0.001", want: "0.001"}, {in: "1e-3", want: "0.001"}, {in: "123456.789e-2", want: "1234.56789"},
-		{in: nines, want: nines}, {in: nines + "000", want: nines + "000"}, {in: nines + ".0", want: nines},
-		{in: "1E125", want: "1" + strings.Repeat("0", 125)}, {in: "9." + nines[1:] + "E+125", want: nines + strings.Repeat("0", 88)},
+		{in: "0", want: "0"},
+		{in: "-0", want: "0"},
+		{in: "+0.00e55", want: "0"},
+		{in: "0e999999999999999999999", want: "0"},
+		{in: "1", want: "1"},
+		{in: "01", want: "1"},
+		{in: "1.0", want: "1"},
+		{in: "1e0", want: "1"},
+		{in: "+1", want: "1"},
+		{in: "10e-1", want: "1"},
+		{in: "-12.3400", want: "-12.34"},
+		{in: ".5", want: "0.5"},
+		{in: "5.", want: "5"},
+		{in: "5E2", want: "500"},
+		{in: "1.5e+3", want: "1500"},
+		{in: "0.001", want: "0.001"},
+		{in: "1e-3", want: "0.001"},
+		{in: "123456.789e-2", want: "1234.56789"},
+		{in: nines, want: nines},
+		{in: nines + "000", want: nines + "000"},
+		{in: nines + ".0", want: nines},
+		{in: "1E125", want: "1" + strings.Repeat("0", 125)},
+		{in: "9." + nines[1:] + "E+125", want: nines + strings.Repeat("0", 88)},
 		{in: "1E-130", want: "0." + strings.Repeat("0", 129) + "1"},
-		{in: "1E126", fail: string(errOverflow)}, {in: "-1E126", fail: string(errOverflow)}, {in: "1e99999999999999999999", fail: string(errOverflow)},
-		{in: "1E-131", fail: string(errUnderflow)}, {in: "1e-99999999999999999999", fail: string(errUnderflow)},
-		{in: "1" + nines, fail: string(errPrecision)}, {in: "0." + nines + "1", fail: string(errPrecision)},
+		{in: "1E126", fail: string(errOverflow)},
+		{in: "-1E126", fail: string(errOverflow)},
+		{in: "1e99999999999999999999", fail: string(errOverflow)},
+		{in: "1E-131", fail: string(errUnderflow)},
+		{in: "1e-99999999999999999999", fail: string(errUnderflow)},
+		{in: "1" + nines, fail: string(errPrecision)},
+		{in: "0." + nines + "1", fail: string(errPrecision)},
 		{in: "", fail: "The parameter cannot be converted to a numeric value"},
 	}
 	for _, bad := range []string{"x", " 1", "1 ", "1e", "e1", "-", "+", ".", "1.2.3", "0x10", "NaN", "Infinity", "1e1.5", "--1", "1_000", "1,5", "1e+", "١"} {
@@ -54,10 +76,10 @@ func TestArithmetic(t *testing.T) {
 			t.Errorf("%s - %s = %s, %v, want %s", test.a, test.b, diff.Text(), err, test.diff)
 		}
 	}
-	if _, err := num(t, "1e50").Add(num(t, "1")); err != errPrecision {
+	if _, err := num(t, "1e50").Add(num(t, "1")); !errors.Is(err, errPrecision) {
 		t.Errorf("1e50 + 1: %v", err)
 	}
-	if _, err := num(t, "9e125").Add(num(t, "9e125")); err != errOverflow {
+	if _, err := num(t, "9e125").Add(num(t, "9e125")); !errors.Is(err, errOverflow) {
 		t.Errorf("9e125 + 9e125: %v", err)
 	}
 	if _, err := String("1").Add(Int(1)); err == nil {

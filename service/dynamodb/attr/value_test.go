@@ -1,6 +1,7 @@
 package attr
 
 import (
+	"errors"
 	"strings"
 	"testing"
 )
@@ -93,10 +94,21 @@ func TestSize(t *testing.T) {
 		v    Value
 		want int
 	}{
-		{String("añ"), 3}, {Binary([]byte{1, 2}), 2}, {Bool(false), 1}, {Null(), 1},
-		{Int(0), 1}, {Int(7), 2}, {Int(-7), 3}, {Int(1234), 3}, {num(t, "1e100"), 2}, {num(t, "123.45"), 4},
-		{ok(StringSet([]string{"ab", "c"})), 3}, {ok(NumberSet([]string{"1", "22"})), 4},
-		{List(nil), 3}, {List([]Value{Int(1)}), 6}, {Map(Item{{"ab", Null()}}), 7},
+		{String("añ"), 3},
+		{Binary([]byte{1, 2}), 2},
+		{Bool(false), 1},
+		{Null(), 1},
+		{Int(0), 1},
+		{Int(7), 2},
+		{Int(-7), 3},
+		{Int(1234), 3},
+		{num(t, "1e100"), 2},
+		{num(t, "123.45"), 4},
+		{ok(StringSet([]string{"ab", "c"})), 3},
+		{ok(NumberSet([]string{"1", "22"})), 4},
+		{List(nil), 3},
+		{List([]Value{Int(1)}), 6},
+		{Map(Item{{"ab", Null()}}), 7},
 	}
 	for _, test := range tests {
 		if got := test.v.Size(); got != test.want {
@@ -106,7 +118,7 @@ func TestSize(t *testing.T) {
 	if err := (Item{{"a", String(strings.Repeat("x", MaxItemSize-1))}}).CheckSize(); err != nil {
 		t.Errorf("exactly 400 KB: %v", err)
 	}
-	if err := (Item{{"a", String(strings.Repeat("x", MaxItemSize))}}).CheckSize(); err != ErrItemSize {
+	if err := (Item{{"a", String(strings.Repeat("x", MaxItemSize))}}).CheckSize(); !errors.Is(err, ErrItemSize) {
 		t.Errorf("400 KB and one byte: %v", err)
 	}
 	v := Null()
@@ -116,7 +128,7 @@ func TestSize(t *testing.T) {
 	if err := (Item{{"a", v}}).CheckSize(); err != nil {
 		t.Errorf("32 levels: %v", err)
 	}
-	if err := (Item{{"a", Map(Item{{"b", v}})}}).CheckSize(); err != errDepth {
+	if err := (Item{{"a", Map(Item{{"b", v}})}}).CheckSize(); !errors.Is(err, errDepth) {
 		t.Errorf("33 levels: %v", err)
 	}
 }

@@ -6,15 +6,6 @@ import (
 	"github.com/bailiwick-project/bailiwick/service/dynamodb/attr"
 )
 
-func num(t testing.TB, text string) attr.Value {
-	t.Helper()
-	v, err := attr.Number(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
-
 func strs(t testing.TB, members ...string) attr.Value {
 	t.Helper()
 	v, err := attr.StringSet(members)
