@@ -37,5 +37,6 @@ const (
 	CodeSerialization       = "bailiwick:Serialization" // the body is not what the protocol says
 	CodeValidation          = "bailiwick:Validation"    // a constraint of the API model is not satisfied
 	CodeTooLarge            = "bailiwick:RequestTooLarge"
+	CodeBusy                = "bailiwick:Busy" // try again
 	CodeInternal            = "bailiwick:Internal"
 )

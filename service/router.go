@@ -3,14 +3,12 @@ package service
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/bailiwick-project/bailiwick"
@@ -26,6 +24,8 @@ type Router struct {
 	NewID    func() string // request ids
 	Records  func(Record)  // keeps what was decided
 	Log      *slog.Logger
+
+	bodies bodies
 }
 
 // A Record is what became of a call.
@@ -49,15 +49,15 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h.Service.CORS && r.Header.Get("Origin") != "" {
 		exposeToBrowser(w.Header())
 	}
-	body, err := readBody(w, r, h.Service.MaxBody)
+	body, done, err := rt.bodies.read(w, r, h.Service.MaxBody)
 	if err != nil {
 		resp, failure := h.fail(call, err)
 		rt.finish(r.Context(), Record{call, failure})
 		resp.Send(w)
 		return
 	}
-	defer buffers.Put(body)
-	resp, failure := h.respond(r.Context(), call, r, body.Bytes())
+	defer done()
+	resp, failure := h.respond(r.Context(), call, r, body)
 	rt.finish(r.Context(), Record{call, failure})
 	resp.Send(w)
 }
@@ -161,33 +161,4 @@ func (rt *Router) finish(ctx context.Context, rec Record) {
 func (h *Handler) noService(call *bailiwick.Call) wire.Response {
 	return h.Service.Protocol.Fail(bailiwick.Errorf(bailiwick.CodeUnknownOperation,
 		"The request names no service of this server, by X-Amz-Target, credential scope, host name or API version."), call.RequestID)
-}
-
-var buffers = bufferPool{sync.Pool{New: func() any { return new(bytes.Buffer) }}}
-
-type bufferPool struct{ pool sync.Pool }
-
-// Put gives a buffer back, unless a large request made it large.
-func (p *bufferPool) Put(b *bytes.Buffer) {
-	if b.Cap() <= 64<<10 {
-		b.Reset()
-		p.pool.Put(b)
-	}
-}
-
-func readBody(w http.ResponseWriter, r *http.Request, limit int64) (*bytes.Buffer, *bailiwick.Error) {
-	b, ok := buffers.pool.Get().(*bytes.Buffer)
-	if !ok {
-		b = new(bytes.Buffer)
-	}
-	b.Reset()
-	if _, err := b.ReadFrom(http.MaxBytesReader(w, r.Body, limit)); err != nil {
-		buffers.Put(b)
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			return nil, bailiwick.Errorf(bailiwick.CodeTooLarge, "Request size exceeded %d bytes.", limit)
-		}
-		return nil, &bailiwick.Error{Code: bailiwick.CodeSerialization, Message: "The body could not be read.", Cause: err}
-	}
-	return b, nil
 }

@@ -45,6 +45,7 @@ var common = map[string]struct {
 	bailiwick.CodeSerialization:       {"SerializationException", http.StatusBadRequest, ""},
 	bailiwick.CodeValidation:          {"ValidationException", http.StatusBadRequest, ""},
 	bailiwick.CodeTooLarge:            {"RequestEntityTooLargeException", http.StatusRequestEntityTooLarge, ""},
+	bailiwick.CodeBusy:                {"ServiceUnavailable", http.StatusServiceUnavailable, ""},
 	bailiwick.CodeInternal:            {"InternalErrorException", http.StatusInternalServerError, "Internal server error"},
 }
 

@@ -24,6 +24,7 @@ var common = map[string]struct {
 	bailiwick.CodeSerialization:       {"MalformedInput", http.StatusBadRequest, ""},
 	bailiwick.CodeValidation:          {"ValidationError", http.StatusBadRequest, ""},
 	bailiwick.CodeTooLarge:            {"RequestEntityTooLarge", http.StatusRequestEntityTooLarge, ""},
+	bailiwick.CodeBusy:                {"ServiceUnavailable", http.StatusServiceUnavailable, ""},
 	bailiwick.CodeInternal:            {"InternalFailure", http.StatusInternalServerError, "Internal server error"},
 }
 

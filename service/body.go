@@ -1,0 +1,83 @@
+package service
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"sync"
+	"sync/atomic"
+
+	"github.com/bailiwick-project/bailiwick"
+)
+
+// maxInFlight bounds the bodies that are held at one time, in bytes. A body is
+// read before its sender is known, because the signature covers it: without a
+// bound, strangers who send large bodies slowly would fill the memory.
+const maxInFlight = 256 << 20
+
+// smallBody is what a body may have without being counted, in bytes. The number
+// of connections bounds these.
+const smallBody = 64 << 10
+
+// maxUnsigned bounds a body that comes without any signature, in bytes: public
+// operations are small.
+const maxUnsigned = 1 << 20
+
+// bodies reads request bodies into pooled buffers within a common budget.
+type bodies struct {
+	inFlight atomic.Int64
+	pool     sync.Pool
+}
+
+// read returns the body and how to give its memory back.
+func (b *bodies) read(w http.ResponseWriter, r *http.Request, limit int64) (body []byte, done func(), err *bailiwick.Error) {
+	if !looksSigned(r) {
+		limit = min(limit, maxUnsigned)
+	}
+	if r.ContentLength > limit {
+		return nil, nil, tooLarge(limit)
+	}
+	held := r.ContentLength
+	if held < 0 {
+		held = limit // chunked: it says nothing before its end
+	}
+	if held <= smallBody {
+		held = 0
+	}
+	if b.inFlight.Add(held) > maxInFlight && held > 0 {
+		b.inFlight.Add(-held)
+		return nil, nil, &bailiwick.Error{
+			Code: bailiwick.CodeBusy, Message: "Too many large requests are under way. Try again.",
+		}
+	}
+	buf, ok := b.pool.Get().(*bytes.Buffer)
+	if !ok {
+		buf = new(bytes.Buffer)
+	}
+	done = func() {
+		b.inFlight.Add(-held)
+		if buf.Cap() <= smallBody { // one large request must not keep its memory for ever
+			buf.Reset()
+			b.pool.Put(buf)
+		}
+	}
+	if _, e := buf.ReadFrom(http.MaxBytesReader(w, r.Body, limit)); e != nil {
+		done()
+		var over *http.MaxBytesError
+		if errors.As(e, &over) {
+			return nil, nil, tooLarge(limit)
+		}
+		return nil, nil, &bailiwick.Error{Code: bailiwick.CodeSerialization, Message: "The body could not be read.", Cause: e}
+	}
+	return buf.Bytes(), done, nil
+}
+
+// looksSigned tells whether r claims a signature. Whether it is true is authn's
+// part; here it only decides how much is read.
+func looksSigned(r *http.Request) bool {
+	return r.Header.Get("Authorization") != "" || r.URL.Query().Has("X-Amz-Signature")
+}
+
+func tooLarge(limit int64) *bailiwick.Error {
+	return bailiwick.Errorf(bailiwick.CodeTooLarge, "Request size exceeded %d bytes.", limit)
+}

@@ -1,0 +1,85 @@
+package service
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/bailiwick-project/bailiwick"
+)
+
+func TestBodies(t *testing.T) {
+	post := func(size int, chunked, signed bool) *http.Request {
+		r := httptest.NewRequest(http.MethodPost, "/", io.LimitReader(zeros{}, int64(size)))
+		r.ContentLength = int64(size)
+		if chunked {
+			r.ContentLength = -1
+		}
+		if signed {
+			r.Header.Set("Authorization", "AWS4-HMAC-SHA256 ...")
+		}
+		return r
+	}
+	const limit = 16 << 20
+	for name, tt := range map[string]struct {
+		r    *http.Request
+		held int64 // bytes in flight already
+		code string
+	}{
+		"small":                    {post(100, false, false), 0, ""},
+		"large, signed":            {post(limit, false, true), 0, ""},
+		"large, signed, chunked":   {post(limit, true, true), 0, ""},
+		"too large":                {post(limit+1, false, true), 0, bailiwick.CodeTooLarge},
+		"too large, chunked":       {post(limit+1, true, true), 0, bailiwick.CodeTooLarge},
+		"large without signature":  {post(maxUnsigned+1, false, false), 0, bailiwick.CodeTooLarge},
+		"large, chunked, unsigned": {post(maxUnsigned+1, true, false), 0, bailiwick.CodeTooLarge},
+		"large, nothing left":      {post(limit, false, true), maxInFlight, bailiwick.CodeBusy},
+		"chunked, nothing left":    {post(10, true, true), maxInFlight, bailiwick.CodeBusy},
+		"small, nothing left":      {post(100, false, true), maxInFlight, ""},
+		"presigned counts as signed": {func() *http.Request {
+			r := post(limit, false, false)
+			r.URL.RawQuery = "X-Amz-Signature=0"
+			return r
+		}(), 0, ""},
+	} {
+		var b bodies
+		b.inFlight.Store(tt.held)
+		body, done, err := b.read(httptest.NewRecorder(), tt.r, limit)
+		switch {
+		case err != nil && err.Code != tt.code || err == nil && tt.code != "":
+			t.Errorf("%s: got %v, want %q", name, err, tt.code)
+		case err == nil:
+			if len(body) == 0 {
+				t.Errorf("%s: no body", name)
+			}
+			done()
+		}
+		if got := b.inFlight.Load(); got != tt.held {
+			t.Errorf("%s: %d bytes are counted after the end, want %d", name, got, tt.held)
+		}
+	}
+}
+
+// TestBodyBroken: a connection that ends in the middle of a body gives its memory
+// back.
+func TestBodyBroken(t *testing.T) {
+	var b bodies
+	r := httptest.NewRequest(http.MethodPost, "/", io.MultiReader(strings.NewReader("x"), broken{}))
+	r.ContentLength = 1 << 20
+	if _, _, err := b.read(httptest.NewRecorder(), r, 2<<20); err == nil || err.Code != bailiwick.CodeSerialization {
+		t.Errorf("a broken body: %v", err)
+	}
+	if b.inFlight.Load() != 0 {
+		t.Error("a broken body stays counted")
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+type broken struct{}
+
+func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
