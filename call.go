@@ -31,6 +31,20 @@ type Call struct {
 type Trail struct {
 	Judgements []Judgement
 	Notes      []string
+	Owner      string // account whose resources a public call is about; "" if it found none
+}
+
+// Concerns says whose resources a public call is about: the administrators of
+// that account, and no others, may ask why it went as it did.
+func (c *Call) Concerns(account string) { c.Trail.Owner = account }
+
+// Asker is the account whose administrators may ask why: the caller's own, and
+// for public calls that of the resources.
+func (c *Call) Asker() string {
+	if c.Who.Type == policy.Anonymous && c.Trail.Owner != "" {
+		return c.Trail.Owner
+	}
+	return c.Account
 }
 
 // A Judgement is one decision of the policy engine with all that it saw.

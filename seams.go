@@ -23,7 +23,8 @@ type Attachments struct {
 }
 
 // Policies looks up what is attached to a principal, live: an edit applies to
-// running sessions at once. A principal that no longer exists has nothing.
+// running sessions at once. The credentials of a principal that no longer exists
+// are refused: an Error with CodeUnknownKey.
 // Implemented by iam.
 type Policies interface {
 	Attached(ctx context.Context, who Principal) (Attachments, error)

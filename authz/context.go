@@ -44,7 +44,9 @@ func callerContext(call *bailiwick.Call, who bailiwick.Principal, tags map[strin
 
 func principalKeys(x *policy.Context, who bailiwick.Principal, tags map[string]string) {
 	x.Set("aws:PrincipalType", string(who.Type))
-	x.Set("aws:PrincipalAccount", who.Account)
+	if who.Account != "" { // a web identity has none yet
+		x.Set("aws:PrincipalAccount", who.Account)
+	}
 	switch who.Type {
 	case policy.Anonymous, policy.WebIdentity:
 		return // no principal yet: no ARN, no tags

@@ -162,6 +162,21 @@ func (c *Context) Keys() []string {
 	return names
 }
 
+// Size is about how much memory the names and values take, in bytes.
+func (c *Context) Size() int {
+	n := 0
+	for ; c != nil; c = c.base {
+		for i := range c.entries {
+			e := &c.entries[i]
+			n += 128 + len(e.name)
+			for _, v := range e.all() {
+				n += 16 + len(v)
+			}
+		}
+	}
+	return n
+}
+
 // Clone returns a copy that can be changed apart.
 func (c *Context) Clone() *Context {
 	if c == nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/authz"
 	"github.com/bailiwick-project/bailiwick/outbox"
+	"github.com/bailiwick-project/bailiwick/policy"
 	"github.com/bailiwick-project/bailiwick/service"
 	"github.com/bailiwick-project/bailiwick/store"
 )
@@ -79,7 +80,7 @@ func (s *Server) decision(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	rec, ok := s.records.find(r.PathValue("id"))
-	if !ok || rec.Call.Account != who.Account {
+	if !ok || rec.Call.Asker() != who.Account {
 		answer(w, http.StatusNotFound, map[string]string{
 			"message": "No call with this request id is remembered. The last calls are kept until the server stops, refused ones longer.",
 		})
@@ -93,7 +94,7 @@ func explain(rec service.Record) DecisionRecord {
 	c := rec.Call
 	out := DecisionRecord{
 		RequestID: c.RequestID, Time: c.Time.UTC().Format(time.RFC3339Nano), Service: c.Service, Operation: c.Operation,
-		Account: c.Account, Region: c.Region, Principal: c.Who.ARN, Outcome: "allowed", Notes: append([]string{}, c.Trail.Notes...),
+		Account: c.Account, Region: c.Region, Principal: c.Who.ARN, Outcome: "allowed", Notes: append([]string{}, c.Trail.Notes...), Decisions: []policy.Explanation{},
 	}
 	if f := rec.Failure; f != nil {
 		out.Outcome, out.Message = strings.TrimPrefix(f.Code, "bailiwick:"), f.Message
@@ -102,7 +103,7 @@ func explain(rec service.Record) DecisionRecord {
 		}
 	}
 	for _, j := range c.Trail.Judgements {
-		out.Decisions = append(out.Decisions, j.Layers.Explain(j.Request))
+		out.Decisions = append(out.Decisions, j.Layers.ExplainFor(j.Request, c.Asker()))
 	}
 	return out
 }

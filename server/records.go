@@ -7,11 +7,15 @@ import (
 	"github.com/bailiwick-project/bailiwick/service"
 )
 
-// How many calls are remembered. Refused calls have a room of their own, so
-// that the many that succeed do not push out the few that somebody asks about.
+// How many calls are remembered, and how much memory they may take, in bytes:
+// callers choose how large a request is. Refused calls have a room of their own,
+// so that the many that succeed do not push out the few that somebody asks about.
 const (
 	keptRefused = 4096
 	keptAllowed = 1024
+	roomRefused = 16 << 20
+	roomAllowed = 4 << 20
+	largest     = 256 << 10 // of one call; of a larger one only the outcome is kept
 )
 
 // records remembers the last calls for whoever asks why.
@@ -22,16 +26,22 @@ type records struct {
 }
 
 func newRecords() *records {
-	return &records{refused: ring{limit: keptRefused}, allowed: ring{limit: keptAllowed}}
+	return &records{refused: ring{limit: keptRefused, room: roomRefused}, allowed: ring{limit: keptAllowed, room: roomAllowed}}
 }
 
 func (r *records) add(rec service.Record) {
+	size := sizeOf(rec)
+	if size > largest {
+		rec.Call.Trail.Judgements = nil
+		rec.Call.Note("the decisions of this call were too large to be kept")
+		size = sizeOf(rec)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if rec.Failure != nil {
-		r.refused.add(rec)
+		r.refused.add(rec, size)
 	} else {
-		r.allowed.add(rec)
+		r.allowed.add(rec, size)
 	}
 }
 
@@ -44,26 +54,54 @@ func (r *records) find(id string) (service.Record, bool) {
 	return r.allowed.find(id)
 }
 
-// ring keeps the last limit records. It grows as it is needed.
-type ring struct {
-	limit int
-	next  int
-	list  []service.Record
+// sizeOf is about how much memory a record takes, in bytes. What requests share,
+// such as compiled policies, is not counted.
+func sizeOf(rec service.Record) int {
+	c := rec.Call
+	n := 1024 + len(c.UserAgent) + len(c.Referer)
+	for _, note := range c.Trail.Notes {
+		n += len(note)
+	}
+	for _, j := range c.Trail.Judgements {
+		n += 256 + len(j.Request.Resource) + j.Request.Context.Size()
+	}
+	if f := rec.Failure; f != nil {
+		n += len(f.Message)
+	}
+	return n
 }
 
-func (g *ring) add(rec service.Record) {
-	if len(g.list) < g.limit {
-		g.list = append(g.list, rec)
-		return
+// ring keeps the last records, at most limit of them within room.
+type ring struct {
+	limit, room int
+	used        int
+	list        []kept // oldest first, from begin on
+	begin       int
+}
+
+type kept struct {
+	service.Record
+	size int
+}
+
+func (g *ring) add(rec service.Record, size int) {
+	g.list = append(g.list, kept{rec, size})
+	g.used += size
+	for len(g.list)-g.begin > g.limit || g.used > g.room && len(g.list)-g.begin > 1 {
+		g.used -= g.list[g.begin].size
+		g.list[g.begin] = kept{}
+		g.begin++
 	}
-	g.list[g.next] = rec
-	g.next = (g.next + 1) % g.limit
+	if g.begin > g.limit { // the forgotten ones are the larger part
+		g.list = append(g.list[:0:0], g.list[g.begin:]...)
+		g.begin = 0
+	}
 }
 
 func (g *ring) find(id string) (service.Record, bool) {
-	for _, rec := range g.list {
-		if rec.Call.RequestID == id {
-			return rec, true
+	for _, k := range g.list[g.begin:] {
+		if k.Call.RequestID == id {
+			return k.Record, true
 		}
 	}
 	return service.Record{}, false

@@ -68,6 +68,7 @@ func admit(r store.Reader, call *bailiwick.Call, id string, logins []login) (*vi
 	if err != nil {
 		return nil, nil, err
 	}
+	call.Concerns(p.Account)
 	v := &visit{pool: p, identity: i, logins: logins}
 	if i.Closed {
 		call.Note("The last login of the identity %s was unlinked.", id)

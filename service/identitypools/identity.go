@@ -47,6 +47,7 @@ func resolve(r store.Reader, call *bailiwick.Call, poolID string, logins []login
 	if err != nil {
 		return nil, nil, err
 	}
+	call.Concerns(p.Account)
 	if err := p.bind(call, logins); err != nil {
 		return nil, nil, err
 	}

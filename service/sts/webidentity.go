@@ -87,6 +87,9 @@ func (a *API) assumeFor(ctx context.Context, call *bailiwick.Call, w *wish, id b
 	if err := w.find(ctx, a.Roles); err != nil { // only now: strangers without a token look nothing up
 		return bailiwick.Credential{}, err
 	}
+	if w.role != nil {
+		call.Concerns(w.role.Account)
+	}
 	if w.role == nil {
 		w.noteMissing(call)
 		return bailiwick.Credential{}, notAuthorizedWeb()

@@ -77,7 +77,9 @@ func (a *API) publicSignIn(ctx context.Context, call *bailiwick.Call, clientID *
 	s := &signIn{call: call, params: params}
 	err := a.Store.View(ctx, func(r store.Reader) error {
 		var err error
-		s.client, s.pool, err = getClient(r, value(clientID))
+		if s.client, s.pool, err = getClient(r, value(clientID)); err == nil {
+			call.Concerns(s.pool.Account)
+		}
 		return err
 	})
 	return s, err

@@ -38,7 +38,7 @@ func (a *API) forgotPassword(ctx context.Context, call *bailiwick.Call, in *Forg
 	var told error
 	err = a.Store.Update(ctx, func(tx store.Tx) error {
 		told = nil
-		c, p, err := a.enter(tx, in.ClientId, in.Username, in.SecretHash)
+		c, p, err := a.enter(call, tx, in.ClientId, in.Username, in.SecretHash)
 		if err != nil {
 			return err
 		}
@@ -118,7 +118,7 @@ func (a *API) confirmForgotPassword(ctx context.Context, call *bailiwick.Call, i
 	var u *user
 	err := a.Store.View(ctx, func(r store.Reader) error {
 		var err error
-		if _, p, err = a.enter(r, in.ClientId, in.Username, in.SecretHash); err != nil {
+		if _, p, err = a.enter(call, r, in.ClientId, in.Username, in.SecretHash); err != nil {
 			return err
 		}
 		if err := p.checkPassword(value(in.Password)); err != nil {
@@ -156,7 +156,7 @@ func (a *API) confirmForgotPassword(ctx context.Context, call *bailiwick.Call, i
 // resetPassword is the transaction of confirmForgotPassword. was is the user for
 // whom the verifier was computed, nil for nobody.
 func (a *API) resetPassword(tx store.Tx, call *bailiwick.Call, in *ConfirmForgotPasswordRequest, was *user, v *verifier) (told, err error) {
-	c, p, err := a.enter(tx, in.ClientId, in.Username, in.SecretHash)
+	c, p, err := a.enter(call, tx, in.ClientId, in.Username, in.SecretHash)
 	if err != nil {
 		return nil, err
 	}

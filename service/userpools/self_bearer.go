@@ -29,7 +29,7 @@ type bearer struct {
 
 // bearer verifies an access token: signature, issuer, use, time and scope.
 func (a *API) bearer(ctx context.Context, call *bailiwick.Call, raw *string) (*bearer, error) {
-	claims, err := a.accessClaims(ctx, value(raw))
+	claims, err := a.accessClaims(ctx, call, value(raw))
 	if err != nil {
 		var told *bailiwick.Error
 		if errors.As(err, &told) || !refused(err) {
@@ -67,7 +67,7 @@ func refused(err error) bool {
 
 // accessClaims returns the claims of an access token that a pool here signed. The
 // issuer only chooses the keys; it must be the pool's very own name.
-func (a *API) accessClaims(ctx context.Context, raw string) (token.Claims, error) {
+func (a *API) accessClaims(ctx context.Context, call *bailiwick.Call, raw string) (token.Claims, error) {
 	iss, err := token.PeekIssuer(raw)
 	if err != nil {
 		return nil, err
@@ -79,6 +79,7 @@ func (a *API) accessClaims(ctx context.Context, raw string) (token.Claims, error
 	if p == nil || a.issuer(p) != iss {
 		return nil, errNotAccess
 	}
+	call.Concerns(p.Account)
 	keys, err := a.keysOf(ctx, p)
 	if err != nil {
 		return nil, err

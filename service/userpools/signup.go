@@ -11,11 +11,12 @@ import (
 
 // enter finds the client that a public operation names and checks that the
 // caller knows its secret, if it has one. username is as the caller typed it.
-func (a *API) enter(r store.Reader, clientID, username, hash *string) (*client, *pool, error) {
+func (a *API) enter(call *bailiwick.Call, r store.Reader, clientID, username, hash *string) (*client, *pool, error) {
 	c, p, err := getClient(r, value(clientID))
 	if err != nil {
 		return nil, nil, err
 	}
+	call.Concerns(p.Account)
 	return c, p, c.checkSecretHash(value(hash), value(username))
 }
 
@@ -51,7 +52,7 @@ func (a *API) signUp(ctx context.Context, call *bailiwick.Call, in *SignUpReques
 	var c *client
 	var p *pool
 	err = a.Store.View(ctx, func(r store.Reader) error {
-		c, p, err = a.enter(r, in.ClientId, in.Username, in.SecretHash)
+		c, p, err = a.enter(call, r, in.ClientId, in.Username, in.SecretHash)
 		return err
 	})
 	if err != nil {
@@ -151,7 +152,7 @@ func (a *API) confirmSignUp(ctx context.Context, call *bailiwick.Call, in *Confi
 	var told error
 	err := a.Store.Update(ctx, func(tx store.Tx) error {
 		told = nil
-		c, p, err := a.enter(tx, in.ClientId, in.Username, in.SecretHash)
+		c, p, err := a.enter(call, tx, in.ClientId, in.Username, in.SecretHash)
 		if err != nil {
 			return err
 		}
@@ -211,7 +212,7 @@ func (a *API) resendConfirmationCode(ctx context.Context, call *bailiwick.Call, 
 	var told error
 	err = a.Store.Update(ctx, func(tx store.Tx) error {
 		told = nil
-		c, p, err := a.enter(tx, in.ClientId, in.Username, in.SecretHash)
+		c, p, err := a.enter(call, tx, in.ClientId, in.Username, in.SecretHash)
 		if err != nil {
 			return err
 		}
