@@ -20,12 +20,11 @@ import (
 
 // Limits of a connection: a slow or silent client must not hold one for ever.
 const (
-	headerTimeout = 10 * time.Second
-	readTimeout   = 60 * time.Second
-	writeTimeout  = 120 * time.Second
-	idleTimeout   = 120 * time.Second
-	maxHeader     = 64 << 10 // bytes
-	stopTimeout   = 10 * time.Second
+	readTimeout  = 30 * time.Second // header and body
+	writeTimeout = 120 * time.Second
+	idleTimeout  = 120 * time.Second
+	maxHeader    = 64 << 10 // bytes
+	stopTimeout  = 10 * time.Second
 )
 
 // A Server is everything, put together. Make it with New, and Close it.
@@ -83,7 +82,7 @@ func (s *Server) Run(ctx context.Context) error {
 // Serve is Run on a listener of the caller's, without Close.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	hs := &http.Server{
-		Handler: s.handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		Handler: s.handler, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelDebug),
 	}
 	s.announce(ctx, l)
