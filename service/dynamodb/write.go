@@ -78,15 +78,16 @@ func (done written) updated(w *write, t *table) (written, error) {
 		base = w.key
 	}
 	item, err := w.update.Apply(base)
+	if err == nil {
+		err = item.CheckSize()
+	}
+	if errors.Is(err, attr.ErrItemSize) {
+		return done, invalid("Item size to update has exceeded the maximum allowed size")
+	}
 	if err != nil {
 		return done, refuse(err)
 	}
 	done.new = item
-	if err := item.CheckSize(); errors.Is(err, attr.ErrItemSize) {
-		return done, invalid("Item size to update has exceeded the maximum allowed size")
-	} else if err != nil {
-		return done, refuse(err)
-	}
 	return done, t.checkUpdatedKeys(item)
 }
 

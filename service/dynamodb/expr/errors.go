@@ -12,6 +12,7 @@ const (
 	MaxOperators = 300  // operators and functions of one expression
 	MaxIn        = 100  // operands of IN
 	MaxDepth     = 32   // elements of a document path
+	maxUpdates   = 5000 // AttributeUpdates: each is looked for among the attributes of the item
 	maxIndex     = 1<<31 - 1
 )
 
@@ -24,6 +25,8 @@ func invalidParameter(format string, args ...any) error {
 }
 
 const (
+	errKeyConditions = attr.ValidationError("Conditions can be of length 1 or 2 only")
+
 	errPathInvalid = attr.ValidationError("The document path provided in the update expression is invalid for update")
 	errOperandType = attr.ValidationError("An operand in the update expression has an incorrect data type")
 	errNoAttribute = attr.ValidationError("The provided expression refers to an attribute that does not exist in the item")

@@ -175,7 +175,7 @@ func (k *KeyCondition) leaf(name string) *keyLeaf {
 // key, at most one comparison of the sort key, nothing else.
 func (k *KeyCondition) Resolve(schema KeySchema) (Range, error) {
 	if len(k.leaves) == 0 || len(k.leaves) > 2 {
-		return Range{}, errorf("Conditions can be of length 1 or 2 only")
+		return Range{}, errKeyConditions
 	}
 	partition := k.leaf(schema.Partition)
 	if partition == nil {

@@ -27,6 +27,9 @@ type LegacyExpected struct {
 // LegacyFilter translates QueryFilter or ScanFilter. operator is the ConditionalOperator,
 // "AND" (also when absent) or "OR".
 func LegacyFilter(conditions []LegacyCondition, operator string) (*Condition, error) {
+	if err := countLegacy(len(conditions)); err != nil {
+		return nil, err
+	}
 	nodes := make([]node, 0, len(conditions))
 	for _, c := range conditions {
 		n, err := c.node()
@@ -40,6 +43,9 @@ func LegacyFilter(conditions []LegacyCondition, operator string) (*Condition, er
 
 // LegacyExpectation translates Expected, like [LegacyFilter].
 func LegacyExpectation(expected []LegacyExpected, operator string) (*Condition, error) {
+	if err := countLegacy(len(expected)); err != nil {
+		return nil, err
+	}
 	nodes := make([]node, 0, len(expected))
 	for _, e := range expected {
 		c, err := e.condition()
@@ -53,6 +59,15 @@ func LegacyExpectation(expected []LegacyExpected, operator string) (*Condition, 
 		nodes = append(nodes, n)
 	}
 	return join(nodes, operator), nil
+}
+
+// countLegacy holds legacy conditions to the limit of expressions: the work for each
+// item must not be chosen by the caller. AWS documents no limit of their own.
+func countLegacy(n int) error {
+	if n > MaxOperators {
+		return invalidParameter("The request contains too many conditions; condition count: %d", n)
+	}
+	return nil
 }
 
 func join(nodes []node, operator string) *Condition {
@@ -112,7 +127,7 @@ func (c LegacyCondition) check() error {
 	case "BETWEEN":
 		ok = len(c.Values) == 2
 	case "IN":
-		ok = len(c.Values) > 0
+		ok = len(c.Values) > 0 && len(c.Values) <= MaxIn
 	}
 	if !ok {
 		return invalidParameter("Invalid number of argument(s) for the %s ComparisonOperator", c.Operator)
@@ -195,6 +210,9 @@ func (c LegacyCondition) node() (node, error) {
 
 // LegacyKeyCondition translates KeyConditions.
 func LegacyKeyCondition(conditions []LegacyCondition) (*KeyCondition, error) {
+	if len(conditions) > 2 {
+		return nil, errKeyConditions
+	}
 	k := &KeyCondition{}
 	for _, c := range conditions {
 		if err := c.check(); err != nil {

@@ -1,6 +1,8 @@
 package expr
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/bailiwick-project/bailiwick/service/dynamodb/attr"
@@ -188,5 +190,58 @@ func TestLegacyProjection(t *testing.T) {
 	}
 	if _, err := LegacyProjection([]string{"a", "b", "a"}); message(err) != "One or more parameter values were invalid: Duplicate value in attribute name: a" {
 		t.Errorf("%v", err)
+	}
+}
+
+// The work that legacy parameters ask for is bounded, as that of expressions is.
+func TestLegacyLimits(t *testing.T) {
+	const invalid = "One or more parameter values were invalid: "
+	conditions := func(n int, op string, values ...attr.Value) (list []LegacyCondition) {
+		for i := range n {
+			list = append(list, LegacyCondition{Name: fmt.Sprint("a", i), Operator: op, Values: values})
+		}
+		return list
+	}
+	for _, test := range []struct {
+		what  string
+		limit int
+		told  string
+		run   func(n int) error
+	}{
+		{"filter", MaxOperators, invalid + "The request contains too many conditions; condition count: 301", func(n int) error {
+			_, err := LegacyFilter(conditions(n, "NULL"), "")
+			return err
+		}},
+		{"Expected", MaxOperators, invalid + "The request contains too many conditions; condition count: 301", func(n int) error {
+			var list []LegacyExpected
+			for i := range n {
+				list = append(list, LegacyExpected{Name: fmt.Sprint("a", i), Operator: "NULL"})
+			}
+			_, err := LegacyExpectation(list, "")
+			return err
+		}},
+		{"KeyConditions", 2, "Conditions can be of length 1 or 2 only", func(n int) error {
+			_, err := LegacyKeyCondition(conditions(n, "EQ", attr.String("x")))
+			return err
+		}},
+		{"IN", MaxIn, invalid + "Invalid number of argument(s) for the IN ComparisonOperator", func(n int) error {
+			_, err := LegacyFilter(conditions(1, "IN", slices.Repeat([]attr.Value{attr.String("x")}, n)...), "")
+			return err
+		}},
+		{"AttributeUpdates", maxUpdates, invalid + "The request contains too many updates; update count: 5001", func(n int) error {
+			var list []LegacyUpdate
+			for i := range n {
+				list = append(list, LegacyUpdate{Name: fmt.Sprint("a", i), Action: "DELETE"})
+			}
+			_, err := LegacyUpdates(list)
+			return err
+		}},
+	} {
+		if err := test.run(test.limit); err != nil {
+			t.Errorf("%s: %d: %v", test.what, test.limit, err)
+		}
+		if got := message(test.run(test.limit + 1)); got != test.told {
+			t.Errorf("%s: %d: %s", test.what, test.limit+1, got)
+		}
 	}
 }

@@ -1,8 +1,6 @@
 package expr
 
 import (
-	"slices"
-
 	"github.com/bailiwick-project/bailiwick/service/dynamodb/attr"
 )
 
@@ -15,15 +13,20 @@ type LegacyUpdate struct {
 
 // LegacyUpdates translates AttributeUpdates.
 func LegacyUpdates(updates []LegacyUpdate) (*Update, error) {
+	if len(updates) > maxUpdates {
+		return nil, invalidParameter("The request contains too many updates; update count: %d", len(updates))
+	}
 	u := &Update{}
+	seen := make(map[string]bool, len(updates))
 	for _, l := range updates {
 		a, err := l.translate()
 		if err != nil {
 			return nil, err
 		}
-		if slices.ContainsFunc(u.actions, func(b action) bool { return b.path.Top() == l.Name }) {
+		if seen[l.Name] {
 			return nil, invalidParameter("Duplicate attribute name: %s", l.Name)
 		}
+		seen[l.Name] = true
 		u.actions = append(u.actions, a)
 	}
 	return u, nil

@@ -106,15 +106,23 @@ func (u *Update) Updated(item attr.Item) attr.Item {
 
 // Apply makes the new item. Sources are read from the item as it was, so that the order
 // of actions means nothing. A nil Update changes nothing.
+//
+// Each result becomes a part of the item, and lists can be appended to themselves many
+// times in few bytes of text: an item that cannot be stored is not made first, but
+// refused with attr.ErrItemSize as soon as its parts are too large.
 func (u *Update) Apply(item attr.Item) (attr.Item, error) {
 	if u == nil {
 		return item, nil
 	}
 	root := &change{}
+	size := 0
 	for _, a := range u.actions {
 		v, err := a.result(item)
 		if err != nil {
 			return nil, err
+		}
+		if size += v.Size(); size > attr.MaxItemSize {
+			return nil, attr.ErrItemSize
 		}
 		root.add(a.path, v)
 	}
@@ -183,6 +191,9 @@ func evaluate(o operand, item attr.Item) (attr.Value, error) {
 		left, right, err := evaluateBoth(o.left, o.right, item, attr.L)
 		if err != nil {
 			return left, err
+		}
+		if left.Size()+right.Size() > attr.MaxItemSize {
+			return left, attr.ErrItemSize
 		}
 		return attr.List(slices.Concat(left.Elements(), right.Elements())), nil
 	case ifNotExists:

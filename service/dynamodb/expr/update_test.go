@@ -1,11 +1,14 @@
 package expr
 
 import (
+	"errors"
+	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/bailiwick-project/bailiwick/wire/awsjson"
+	"github.com/bailiwick-project/bailiwick/service/dynamodb/attr"
 )
 
 func printed(v awsjson.EncoderTo) string {
@@ -221,5 +224,39 @@ func TestProjection(t *testing.T) {
 	var all *Projection
 	if !all.Apply(subject(t)).Equal(subject(t)) || all.TopLevelNames() != nil {
 		t.Error("no projection drops something")
+	}
+}
+
+// A list appended to itself grows without bounds in a few bytes of text. What cannot
+// be stored is refused before it is made: allocations stay near the size of an item.
+func TestApplyBoundsGrowth(t *testing.T) {
+	item := attr.Item{{Name: "q", Value: attr.List(slices.Repeat([]attr.Value{attr.Null()}, 150_000))}}
+	nested := "q"
+	for range 7 {
+		nested = "list_append(" + nested + "," + nested + ")"
+	}
+	many := "SET a = list_append(q,:e)"
+	for i := range 150 {
+		many += fmt.Sprintf(",a%d=list_append(q,:e)", i)
+	}
+	for text, values := range map[string]map[string]attr.Value{"SET a = " + nested: nil, many: {":e": attr.List(nil)}} {
+		scope, err := NewScope(nil, values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		u, err := scope.Update(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err = u.Apply(item)
+		runtime.ReadMemStats(&after)
+		if !errors.Is(err, attr.ErrItemSize) {
+			t.Errorf("%.40s: %v", text, err)
+		}
+		if used := after.TotalAlloc - before.TotalAlloc; used > 64<<20 {
+			t.Errorf("%.40s: %d bytes were allocated", text, used)
+		}
 	}
 }
