@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/bailiwick-project/bailiwick/service/dynamodb/attr"
+	"github.com/bailiwick-project/bailiwick/wire/awsjson"
 )
 
 func printed(v awsjson.EncoderTo) string {
