@@ -11,7 +11,7 @@ import (
 )
 
 type serveCommand struct {
-	Listen    string `help:"Address to listen on." default:"127.0.0.1:4566" env:"BAILIWICK_LISTEN" placeholder:"HOST:PORT"`
+	Listen    string `help:"Address to listen on, 127.0.0.1:4566 if not given." default:"127.0.0.1:4566" env:"BAILIWICK_LISTEN" placeholder:"HOST:PORT"`
 	Data      string `help:"Folder that keeps everything. Without it, --dev keeps everything in memory." env:"BAILIWICK_DATA" type:"path" placeholder:"DIR"`
 	Dev       bool   `help:"For development: root key test/test, loopback only, codes readable at /_bailiwick/messages." env:"BAILIWICK_DEV"`
 	Region    string `help:"Region of requests that name none." default:"us-east-1" env:"BAILIWICK_REGION"`
