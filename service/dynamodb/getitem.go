@@ -77,14 +77,7 @@ func (a *API) getItem(ctx context.Context, _ *bailiwick.Call, p *getPlan) (*GetI
 	if err := p.ready(); err != nil {
 		return nil, err
 	}
-	var item attr.Item
-	err := a.Store.View(ctx, func(r store.Reader) error {
-		_, err := a.still(r, p.table)
-		if err == nil {
-			item, err = getItem(r, p.at)
-		}
-		return err
-	})
+	item, err := a.readItem(ctx, p.table, p.at)
 	if err != nil {
 		return nil, err
 	}
@@ -96,6 +89,26 @@ func (a *API) getItem(ctx context.Context, _ *bailiwick.Call, p *getPlan) (*GetI
 		out.Item = found(p.projection.Apply(item))
 	}
 	return out, nil
+}
+
+// readItem reads an item of the planned table. Where the store counts its changes
+// one read is enough: no stamp has changed since, so that the table was still the
+// planned one when the item was read.
+func (a *API) readItem(ctx context.Context, planned *table, at []byte) (item attr.Item, err error) {
+	if w := a.tables.stamps(a.Store); w != nil {
+		raw, err := store.Get(ctx, a.Store, at)
+		if now := a.tables.find(planned.ref); now.count == w.Count() && now.table.ID == planned.ID {
+			return decodeItem(at, raw, err)
+		}
+	}
+	err = a.Store.View(ctx, func(r store.Reader) error {
+		_, err := a.still(r, planned)
+		if err == nil {
+			item, err = getItem(r, at)
+		}
+		return err
+	})
+	return item, err
 }
 
 // found makes the projection of an item that exists an empty map where nothing

@@ -102,6 +102,11 @@ func putTable(tx store.Tx, t *table) error {
 // getItem reads an item; nil when there is none.
 func getItem(r store.Reader, key []byte) (attr.Item, error) {
 	raw, err := r.Get(key)
+	return decodeItem(key, raw, err)
+}
+
+// decodeItem takes what a Get has answered.
+func decodeItem(key, raw []byte, err error) (attr.Item, error) {
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
 	}

@@ -33,7 +33,10 @@ type Engine struct {
 	closeErr  error
 }
 
-var _ store.Watcher = (*Engine)(nil)
+var (
+	_ store.Watcher = (*Engine)(nil)
+	_ store.Getter  = (*Engine)(nil)
+)
 
 // Open opens or creates the data folder. The errors ErrInUse, ErrNewer,
 // ErrForeign and ErrDamaged say why a folder was refused. Sweeps carry the values
@@ -70,6 +73,16 @@ func (e *Engine) View(ctx context.Context, fn func(store.Reader) error) error {
 	r := &reader{ctx: ctx, now: e.now(), src: snapshot, counts: counts}
 	defer r.end() // before the snapshot is closed
 	return fn(r)
+}
+
+// Get implements store.Getter. One read needs no snapshot.
+func (e *Engine) Get(ctx context.Context, key []byte) ([]byte, error) {
+	if err := e.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer e.running.Done()
+	r := reader{ctx: ctx, now: e.now(), src: e.db}
+	return r.Get(key)
 }
 
 // Update implements store.Store.

@@ -33,6 +33,7 @@ func Run(t *testing.T, e Engine) {
 		{"scan while writing", testScanWhileWriting},
 		{"scan stops early", testScanBreak},
 		{"own writes", testOwnWrites},
+		{"get without a view", testGet},
 		{"watch", testWatch},
 		{"watch against concurrent writers", testWatchConcurrent},
 		{"random against a model", testModel},
