@@ -13,6 +13,10 @@ import (
 const (
 	maxBatchGet     = 100
 	maxBatchGetSize = 16 << 20 // bytes of all items
+
+	// maxBatchGetValues bounds what the answer takes in memory: a null counts one
+	// byte of an item, and some fifty of the server's.
+	maxBatchGetValues = 1 << 20
 )
 
 // A batchGetPlan is a BatchGetItem, parsed.
@@ -85,7 +89,7 @@ func (a *API) batchGetItem(ctx context.Context, _ *bailiwick.Call, p *batchGetPl
 	out := &BatchGetItemOutput{Responses: map[string][]attr.Item{}, UnprocessedKeys: map[string]KeysAndAttributes{}}
 	bills := map[*access]*bill{}
 	err := a.Store.View(ctx, func(r store.Reader) error {
-		size := 0
+		var size extent
 		for i := range p.reads {
 			read := &p.reads[i]
 			if bills[read.access] == nil {
@@ -106,7 +110,7 @@ func (a *API) batchGetItem(ctx context.Context, _ *bailiwick.Call, p *batchGetPl
 
 // readBatch reads the items of one table until the answer is full; the keys that
 // are left come back.
-func (a *API) readBatch(r store.Reader, read *batchRead, out *BatchGetItemOutput, b *bill, size *int) error {
+func (a *API) readBatch(r store.Reader, read *batchRead, out *BatchGetItemOutput, b *bill, sum *extent) error {
 	if _, err := a.still(r, read.table); err != nil {
 		return err
 	}
@@ -116,7 +120,7 @@ func (a *API) readBatch(r store.Reader, read *batchRead, out *BatchGetItemOutput
 		if err != nil {
 			return err
 		}
-		if *size += item.Size(); *size > maxBatchGetSize {
+		if sum.add(item); sum.full() {
 			left := read.request
 			left.Keys = left.Keys[i:]
 			out.UnprocessedKeys[read.given] = left
@@ -129,6 +133,20 @@ func (a *API) readBatch(r store.Reader, read *batchRead, out *BatchGetItemOutput
 	}
 	out.Responses[read.given] = items
 	return nil
+}
+
+// An extent is how much a BatchGetItem has read.
+type extent struct{ items, bytes, values int }
+
+func (e *extent) add(item attr.Item) {
+	e.items++
+	e.bytes += item.Size()
+	e.values += item.Values()
+}
+
+// full tells that the item added last does not fit any more; a single one always does.
+func (e *extent) full() bool {
+	return e.items > 1 && (e.bytes > maxBatchGetSize || e.values > maxBatchGetValues)
 }
 
 // consumed lists the bills in the order of the tables; nil when nobody asked.

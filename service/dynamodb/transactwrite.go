@@ -162,13 +162,13 @@ func (a *API) transact(tx store.Tx, p *transactWritePlan, l *ledger) error {
 			return err
 		}
 		done[i], v[i] = w.prepare(tx, tables[i])
-		size += max(done[i].old.Size(), done[i].new.Size())
+		// At once: a hundred items of many small values are far larger in memory.
+		if size += max(done[i].old.Size(), done[i].new.Size()); size > maxTransactSize {
+			return invalid("The items of the transaction exceed 4 MB")
+		}
 	}
 	if err := v.cancelled(); err != nil {
 		return err
-	}
-	if size > maxTransactSize {
-		return invalid("The items of the transaction exceed 4 MB")
 	}
 	if err := p.remember(tx); err != nil {
 		return err

@@ -67,6 +67,25 @@ func numberSize(text string) int {
 	return size
 }
 
+// Values is how many values the item holds on all levels: what it takes in memory goes
+// by their number more than by their size.
+func (it Item) Values() int {
+	n := len(it)
+	for _, a := range it {
+		n += a.Value.inner()
+	}
+	return n
+}
+
+// inner is how many values v holds on all levels, itself aside.
+func (v Value) inner() int {
+	n := len(v.Elements())
+	for _, e := range v.Elements() {
+		n += e.inner()
+	}
+	return n + len(v.Members()) + v.Fields().Values()
+}
+
 // Depth is the number of levels of v: 1 for a scalar, set, empty list or empty map.
 func (v Value) Depth() int {
 	deepest := 0

@@ -145,3 +145,14 @@ func TestParseType(t *testing.T) {
 		}
 	}
 }
+
+func TestValues(t *testing.T) {
+	set, err := newSet(SS, []string{"a", "b"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	item := Item{{"a", String("x")}, {"l", List([]Value{Null(), List([]Value{Null()})})}, {"m", Map(Item{{"k", set}})}}
+	if n := item.Values(); n != 9 {
+		t.Errorf("%d values", n)
+	}
+}
