@@ -106,3 +106,19 @@ func TestChoiceNobody(t *testing.T) {
 	}
 	r.wants(r.respond("PASSWORD_VERIFIER", run.first.session, pairs...), notAuthorized, wrongPassword)
 }
+
+// TestChoiceHashesTheAnsweredName: clients hash the name that the server answered
+// with. Where users are hidden, that must work for nobody as it does for a user.
+func TestChoiceHashesTheAnsweredName(t *testing.T) {
+	r := newRealm(t, "ExplicitAuthFlows", []string{"ALLOW_USER_AUTH"}, "PreventUserExistenceErrors", "ENABLED", "GenerateSecret", true)
+	public := r.startSRP("alice", password).client.A()
+	for _, name := range []string{"alice", "nobody"} {
+		first := r.step("InitiateAuth", "ClientId", r.app, "AuthFlow", "USER_AUTH", "AuthParameters", r.hashed(m{"USERNAME": name}, name))
+		answered, _ := first.params["USERNAME"].(string)
+		next := r.step("RespondToAuthChallenge", "ClientId", r.app, "ChallengeName", "SELECT_CHALLENGE", "Session", first.session,
+			"ChallengeResponses", r.hashed(m{"USERNAME": answered, "ANSWER": "PASSWORD_SRP", "SRP_A": public}, answered))
+		if r.wants(next, "", ""); next.challenge != "PASSWORD_VERIFIER" || next.params["USERNAME"] != answered {
+			t.Errorf("%s: %s", name, next.Body)
+		}
+	}
+}

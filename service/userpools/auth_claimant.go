@@ -44,6 +44,8 @@ func (a *API) claim(ctx context.Context, s *signIn, typed string, find func(stor
 	if err != nil && !errors.Is(err, errNoUser) {
 		return nil, err
 	}
+	fake := a.SRP.FakeUser(a.Key, s.pool.ID, s.pool.canonical(typed))
+	c.id, c.salt, c.verifier = fake.UserID, fake.Salt, fake.Verifier
 	if err := s.checkSecretHash(c); err != nil {
 		return nil, err
 	}
@@ -53,8 +55,6 @@ func (a *API) claim(ctx context.Context, s *signIn, typed string, find func(stor
 			return nil, errNoUser
 		}
 	}
-	fake := a.SRP.FakeUser(a.Key, s.pool.ID, s.pool.canonical(typed))
-	c.id, c.salt, c.verifier = fake.UserID, fake.Salt, fake.Verifier
 	if c.user != nil {
 		c.id = c.user.Username
 		if len(c.user.Verifier) > 0 {
@@ -73,6 +73,8 @@ func (s *signIn) checkSecretHash(c *claimant) error {
 	}
 	if c.user != nil {
 		names = append(names, c.user.Username, c.user.Sub)
+	} else {
+		names = append(names, c.id) // the name that nobody is answered with, as a user is
 	}
 	return s.client.checkSecretHash(s.params["SECRET_HASH"], names...)
 }
