@@ -48,7 +48,9 @@ func (s *API) Service() service.Service {
 		Name: "iam", Version: version, MaxBody: maxBody, Actions: actions,
 		Protocol: &awsquery.Protocol{Version: version, Namespace: namespace},
 	}
-	for _, rows := range [][]service.Operation{s.roleRows(), s.userRows(), s.groupRows(), s.policyRows()} {
+	for _, rows := range [][]service.Operation{
+		s.roleRows(), s.userRows(), s.groupRows(), s.policyRows(), s.profileRows(), s.accountRows(),
+	} {
 		svc.Operations = append(svc.Operations, rows...)
 	}
 	return svc
@@ -75,7 +77,6 @@ func (s *API) roleRows() []service.Operation {
 		service.Planned("AttachRolePolicy", s.mayAttachRolePolicy, leave, s.attachRolePolicy),
 		service.Planned("DetachRolePolicy", s.mayDetachRolePolicy, leave, s.detachRolePolicy),
 		service.Planned("ListAttachedRolePolicies", s.mayListAttachedRolePolicies, leave, s.listAttachedRolePolicies),
-		service.Planned("ListInstanceProfilesForRole", s.mayListInstanceProfilesForRole, leave, s.listInstanceProfilesForRole),
 	}
 }
 
@@ -104,6 +105,12 @@ func (s *API) userRows() []service.Operation {
 		service.Planned("UpdateAccessKey", s.mayUpdateAccessKey, leave, s.updateAccessKey),
 		service.Planned("DeleteAccessKey", s.mayDeleteAccessKey, leave, s.deleteAccessKey),
 		service.Planned("GetAccessKeyLastUsed", s.mayGetAccessKeyLastUsed, leave, s.getAccessKeyLastUsed),
+		service.Planned("GetLoginProfile", s.mayGetLoginProfile, leave, s.getLoginProfile),
+		service.Planned("DeleteLoginProfile", s.mayDeleteLoginProfile, leave, s.deleteLoginProfile),
+		service.Planned("ListMFADevices", s.mayListMFADevices, leave, s.listMFADevices),
+		service.Planned("ListSSHPublicKeys", s.mayListSSHPublicKeys, leave, s.listSSHPublicKeys),
+		service.Planned("ListServiceSpecificCredentials", s.mayListServiceSpecificCredentials, leave, s.listServiceSpecificCredentials),
+		service.Planned("ListSigningCertificates", s.mayListSigningCertificates, leave, s.listSigningCertificates),
 	}
 }
 
@@ -141,7 +148,37 @@ func (s *API) policyRows() []service.Operation {
 		service.Planned("UntagPolicy", s.mayUntagPolicy, leave, s.untagPolicy),
 		service.Planned("ListPolicyTags", s.mayListPolicyTags, leave, s.listPolicyTags),
 		service.Planned("ListEntitiesForPolicy", s.mayListEntitiesForPolicy, leave, s.listEntitiesForPolicy),
+	}
+}
+
+func (s *API) profileRows() []service.Operation {
+	prefix := func(in *ListInstanceProfilesRequest) *string { return in.PathPrefix }
+	return []service.Operation{
+		service.Planned("CreateInstanceProfile", s.mayCreateInstanceProfile, leave, s.createInstanceProfile),
+		service.Planned("GetInstanceProfile", s.mayGetInstanceProfile, leave, s.getInstanceProfile),
+		service.Op("ListInstanceProfiles", mayListIn("iam:ListInstanceProfiles", "instance-profile", prefix), s.listInstanceProfiles),
+		service.Planned("ListInstanceProfilesForRole", s.mayListInstanceProfilesForRole, leave, s.listInstanceProfilesForRole),
+		service.Planned("DeleteInstanceProfile", s.mayDeleteInstanceProfile, leave, s.deleteInstanceProfile),
+		service.Planned("AddRoleToInstanceProfile", s.mayAddRoleToInstanceProfile, leave, s.addRoleToInstanceProfile),
+		service.Planned("RemoveRoleFromInstanceProfile", s.mayRemoveRoleFromInstanceProfile, leave, s.removeRoleFromInstanceProfile),
+		service.Planned("TagInstanceProfile", s.mayTagInstanceProfile, leave, s.tagInstanceProfile),
+		service.Planned("UntagInstanceProfile", s.mayUntagInstanceProfile, leave, s.untagInstanceProfile),
+		service.Planned("ListInstanceProfileTags", s.mayListInstanceProfileTags, leave, s.listInstanceProfileTags),
+	}
+}
+
+func (s *API) accountRows() []service.Operation {
+	noPrefix := func(*ListVirtualMFADevicesRequest) *string { return nil }
+	return []service.Operation{
 		service.Op("GetAccountSummary", mayList[none]("iam:GetAccountSummary"), s.getAccountSummary),
+		service.Op("GetAccountAuthorizationDetails", mayList[GetAccountAuthorizationDetailsRequest]("iam:GetAccountAuthorizationDetails"), s.getAccountAuthorizationDetails),
+		service.Op("CreateAccountAlias", mayList[CreateAccountAliasRequest]("iam:CreateAccountAlias"), s.createAccountAlias),
+		service.Op("ListAccountAliases", mayList[ListAccountAliasesRequest]("iam:ListAccountAliases"), s.listAccountAliases),
+		service.Op("DeleteAccountAlias", mayList[DeleteAccountAliasRequest]("iam:DeleteAccountAlias"), s.deleteAccountAlias),
+		service.Op("ListVirtualMFADevices", mayListIn("iam:ListVirtualMFADevices", "mfa", noPrefix), s.listVirtualMFADevices),
+		service.Op("GetAccountPasswordPolicy", mayList[none]("iam:GetAccountPasswordPolicy"), s.getAccountPasswordPolicy),
+		service.Op("ListOpenIDConnectProviders", mayList[none]("iam:ListOpenIDConnectProviders"), s.listOpenIDConnectProviders),
+		service.Op("ListSAMLProviders", mayList[none]("iam:ListSAMLProviders"), s.listSAMLProviders),
 	}
 }
 

@@ -20,6 +20,8 @@ const (
 	boundaryKey       = "iam:PermissionsBoundary"
 	policyARNKey      = "iam:PolicyARN"
 	templateKey       = "iam:RoleTemplateARN"
+	passedToKey       = "iam:PassedToService"
+	passedForKey      = "iam:AssociatedResourceArn"
 )
 
 type keys = map[string]authz.When
@@ -56,7 +58,9 @@ var actions = func() authz.Table {
 			t = append(t, a)
 		}
 	}
-	add("", nil, "ListRoles", "ListUsers", "ListGroups", "ListPolicies", "GetAccountSummary")
+	add("", nil, "ListRoles", "ListUsers", "ListGroups", "ListPolicies", "ListInstanceProfiles", "ListVirtualMFADevices",
+		"GetAccountSummary", "GetAccountAuthorizationDetails", "CreateAccountAlias", "ListAccountAliases", "DeleteAccountAlias",
+		"GetAccountPasswordPolicy", "ListOpenIDConnectProviders", "ListSAMLProviders")
 
 	add("role", plus(created, has, noTemplate), "CreateRole")
 	add("role", plus(entity, has, noTemplate), "GetRole", "PutRolePolicy")
@@ -77,7 +81,16 @@ var actions = func() authz.Table {
 	add("user", plus(entity, untagging), "UntagUser")
 	add("user", entity, "GetUser", "UpdateUser", "DeleteUser", "ListUserTags", "GetUserPolicy", "ListUserPolicies",
 		"ListAttachedUserPolicies", "ListGroupsForUser", "CreateAccessKey", "ListAccessKeys", "UpdateAccessKey", "DeleteAccessKey",
-		"GetAccessKeyLastUsed")
+		"GetAccessKeyLastUsed", "GetLoginProfile", "DeleteLoginProfile", "ListMFADevices", "ListSSHPublicKeys",
+		"ListServiceSpecificCredentials", "ListSigningCertificates")
+
+	profileTags := keys{resourceTagKey: sometimes}
+	add("instance-profile", keys{resourceTagKey: authz.Never, requestTagKey: sometimes, tagKeysKey: sometimes}, "CreateInstanceProfile")
+	add("instance-profile", plus(profileTags, tagging), "TagInstanceProfile")
+	add("instance-profile", plus(profileTags, untagging), "UntagInstanceProfile")
+	add("instance-profile", profileTags, "GetInstanceProfile", "DeleteInstanceProfile", "AddRoleToInstanceProfile",
+		"RemoveRoleFromInstanceProfile", "ListInstanceProfileTags")
+	add("role", plus(entity, keys{passedToKey: always, passedForKey: sometimes}), "PassRole")
 
 	add("group", attaches, "AttachGroupPolicy", "DetachGroupPolicy")
 	add("group", nil, "CreateGroup", "GetGroup", "UpdateGroup", "DeleteGroup", "AddUserToGroup", "RemoveUserFromGroup",
@@ -99,6 +112,7 @@ type asked[In any] struct {
 	name   string   // of the entity
 	entity *entity  // nil: there is none of that name
 	policy *managed // of operations on managed policies; nil: there is none
+	passed *entity  // role that an instance profile is to carry; nil: there is none
 	arn    string   // of the policy
 	checks []authz.Check
 }
@@ -117,7 +131,6 @@ func leave[In any](_ context.Context, _ *bailiwick.Call, a *asked[In]) ([]authz.
 	return a.checks, nil
 }
 
-// mayList asks for an action that has no resource.
 // mayListIn asks on the collection under a path prefix, as AWS does: a policy on
 // arn:aws:iam::ACCOUNT:user/* allows to list users.
 func mayListIn[In any](action, collection string, prefix func(*In) *string) func(context.Context, *bailiwick.Call, *In) ([]authz.Check, error) {
@@ -127,6 +140,7 @@ func mayListIn[In any](action, collection string, prefix func(*In) *string) func
 	}
 }
 
+// mayList asks for an action that has no resource.
 func mayList[In any](action string) func(context.Context, *bailiwick.Call, *In) ([]authz.Check, error) {
 	return func(context.Context, *bailiwick.Call, *In) ([]authz.Check, error) {
 		return []authz.Check{{Action: action, Resource: "*"}}, nil
@@ -181,7 +195,9 @@ func entityKeys(action string, e *entity, d details) *policy.Context {
 	if e != nil {
 		for _, t := range e.Tags {
 			x.Set("aws:ResourceTag/"+text(t.Key), text(t.Value))
-			x.Set("iam:ResourceTag/"+text(t.Key), text(t.Value))
+			if _, ok := row.Keys[iamResourceTagKey]; ok { // not of instance profiles
+				x.Set("iam:ResourceTag/"+text(t.Key), text(t.Value))
+			}
 		}
 	}
 	if _, ok := row.Keys[tagKeysKey]; ok {

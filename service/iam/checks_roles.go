@@ -80,7 +80,3 @@ func (s *API) mayDetachRolePolicy(ctx context.Context, call *bailiwick.Call, in 
 func (s *API) mayListAttachedRolePolicies(ctx context.Context, call *bailiwick.Call, in *ListAttachedRolePoliciesRequest) (*asked[ListAttachedRolePoliciesRequest], error) {
 	return ask(ctx, s, call, in, roleKind, in.RoleName, "iam:ListAttachedRolePolicies", details{})
 }
-
-func (s *API) mayListInstanceProfilesForRole(ctx context.Context, call *bailiwick.Call, in *ListInstanceProfilesForRoleRequest) (*asked[ListInstanceProfilesForRoleRequest], error) {
-	return ask(ctx, s, call, in, roleKind, in.RoleName, "iam:ListInstanceProfilesForRole", details{})
-}

@@ -17,16 +17,17 @@ func (s *API) mayCreateUser(_ context.Context, call *bailiwick.Call, in *CreateU
 
 // mayGetUser: without a name it is about the caller.
 func (s *API) mayGetUser(ctx context.Context, call *bailiwick.Call, in *GetUserRequest) (*asked[GetUserRequest], error) {
-	if in.UserName == nil && call.Who.Type == policy.Account {
-		return &asked[GetUserRequest]{in: in, kind: userKind, checks: []authz.Check{
-			{Action: "iam:GetUser", Resource: call.Who.ARN, Type: string(userKind)},
+	return askOwn(ctx, s, call, in, in.UserName, "iam:GetUser")
+}
+
+// askOwn asks for an action on the named user, or on the caller, who may be root.
+func askOwn[In any](ctx context.Context, s *API, call *bailiwick.Call, in *In, name *string, action string) (*asked[In], error) {
+	if name == nil && call.Who.Type == policy.Account {
+		return &asked[In]{in: in, kind: userKind, checks: []authz.Check{
+			{Action: action, Resource: call.Who.ARN, Type: string(userKind)},
 		}}, nil
 	}
-	name, err := userOr(call, in.UserName)
-	if err != nil {
-		return nil, err
-	}
-	return ask(ctx, s, call, in, userKind, name, "iam:GetUser", details{})
+	return askKeys(ctx, s, call, in, name, action)
 }
 
 // mayUpdateUser: to rename is to touch two users, the old and the new.

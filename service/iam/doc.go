@@ -1,6 +1,6 @@
 // Package iam is the IAM API (Query protocol, version 2010-05-08): roles, users,
-// groups, managed policies and access keys. It is also where all other parts ask
-// what a principal may do.
+// groups, managed policies, access keys, instance profiles and account aliases.
+// It is also where all other parts ask what a principal may do.
 //
 // Dear newcomer: read api.go for the operations, checks.go for what each asks
 // leave for, store.go for what is kept. Three seams of package bailiwick are
@@ -16,8 +16,8 @@
 // the operations see the caller's account only, beside AWS's own managed
 // policies in account "aws" (awsmanaged.go).
 //
-// Roles, users and groups are one kind of record, an [entity], because they
-// share most of what can be done to them. What hangs on an entity (inline and
+// Roles, users, groups and instance profiles are one kind of record, an [entity],
+// because they share most of what can be done to them. What hangs on an entity (inline and
 // attached policies, memberships, keys) is kept under its unique id, so that a
 // role made anew under an old name inherits nothing.
 //
@@ -28,9 +28,11 @@
 // without regard to case); the use of keys and roles is not recorded, so that
 // GetAccessKeyLastUsed always answers N/A; quotas of entities per account are
 // reported and not enforced; AWS's managed policies are few and have one version
-// and ids of their own; there are no service-linked roles, instance profiles,
-// login profiles, MFA devices, OIDC and SAML providers; the root user's key
-// comes from the configuration of the server.
+// and ids of their own; there are no service-linked roles; login profiles, MFA
+// devices, SSH keys, signing certificates, service-specific credentials, password
+// policies, OIDC and SAML providers cannot be created, and whoever asks hears that
+// there are none (absent.go); the root user's key comes from the configuration of
+// the server.
 package iam
 
 //go:generate go run -C ../../tools ./shapegen -model ../models/iam.json -dir ../service/iam

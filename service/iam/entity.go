@@ -21,6 +21,8 @@ const (
 	groupPrefix  = "AGPA"
 	policyPrefix = "ANPA"
 	keyPrefix    = "AKIA"
+
+	profilePrefix = "AIPA"
 )
 
 // Lengths without their prefix: unique ids have 21 characters, access keys 20.
@@ -78,6 +80,8 @@ func (s *API) remove(tx store.Tx, e *entity) error {
 		{"userkey", "Cannot delete entity, must delete access keys first."},
 		{"groupof", "Cannot delete entity, must remove users from group first."},
 		{"member", "Cannot delete entity, must remove users from group first."},
+		{"roleprofile", "Cannot delete entity, must remove roles from instance profile first."},
+		{"profilerole", "Cannot delete entity, must remove roles from instance profile first."},
 	} {
 		n, err := count(tx, "iam", hang.kind, e.Account, e.ID)
 		if err != nil {

@@ -49,6 +49,9 @@ func errConcurrent() *bailiwick.Error {
 }
 
 func noEntity(k kind, name string) *bailiwick.Error {
+	if k == profileKind {
+		return notFound("Instance Profile %s cannot be found.", name)
+	}
 	return notFound("The %s with name %s cannot be found.", k, name)
 }
 
@@ -67,9 +70,12 @@ func noAccessKey(id string) *bailiwick.Error {
 }
 
 // titles begin the sentences about names that are taken.
-var titles = map[kind]string{roleKind: "Role", userKind: "User", groupKind: "Group"}
+var titles = map[kind]string{roleKind: "Role", userKind: "User", groupKind: "Group", profileKind: "InstanceProfile"}
 
 func entityExists(k kind, name string) *bailiwick.Error {
+	if k == profileKind {
+		return exists("Instance Profile %s already exists.", name)
+	}
 	return exists("%s with name %s already exists.", titles[k], name)
 }
 

@@ -164,8 +164,3 @@ func (s *API) updateAssumeRolePolicy(ctx context.Context, call *bailiwick.Call, 
 		return putEntity(tx, e)
 	})
 }
-
-func (s *API) listInstanceProfilesForRole(_ context.Context, _ *bailiwick.Call, a *asked[ListInstanceProfilesForRoleRequest]) (*ListInstanceProfilesForRoleResponse, error) {
-	_, err := a.found()
-	return &ListInstanceProfilesForRoleResponse{InstanceProfiles: []InstanceProfile{}, IsTruncated: ptr(false)}, err
-}

@@ -190,38 +190,41 @@ var modelOperations = []string{
 
 var (
 	pattern01 = wire.Pattern("[\\w+=,.@-]+", "^(?:[\\w+=,.@-]+)$")
-	pattern02 = wire.Pattern("(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)", "^(?:(\\x{002F})|(\\x{002F}[\\x{0021}-\\x{007E}]+\\x{002F}))$")
-	pattern03 = wire.Pattern("((/[A-Za-z0-9\\.,\\+@=_-]+)*)/", "^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$")
-	pattern04 = wire.Pattern("[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+", "^(?:[\\x{0009}\\x{000A}\\x{000D}\\x{0020}-\\x{00FF}]+)$")
-	pattern05 = wire.Pattern("[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*", "^(?:[\\x{0009}\\x{000A}\\x{000D}\\x{0020}-\\x{007E}\\x{00A1}-\\x{00FF}]*)$")
-	pattern06 = wire.Pattern("[\\w]+", "^(?:[\\w]+)$")
-	pattern07 = wire.Pattern("v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?", "^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$")
-	pattern08 = wire.Pattern("[\\u0020-\\u00FF]+", "^(?:[\\x{0020}-\\x{00FF}]+)$")
-	pattern09 = wire.Pattern("\\u002F[\\u0021-\\u007F]*", "^(?:\\x{002F}[\\x{0021}-\\x{007F}]*)$")
-	pattern10 = wire.Pattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+", "^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$")
-	pattern11 = wire.Pattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*", "^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$")
+	pattern02 = wire.Pattern("^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$", "^(?:^[a-z0-9](?:-?[a-z0-9])+$)$")
+	pattern03 = wire.Pattern("(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)", "^(?:(\\x{002F})|(\\x{002F}[\\x{0021}-\\x{007E}]+\\x{002F}))$")
+	pattern04 = wire.Pattern("((/[A-Za-z0-9\\.,\\+@=_-]+)*)/", "^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$")
+	pattern05 = wire.Pattern("[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+", "^(?:[\\x{0009}\\x{000A}\\x{000D}\\x{0020}-\\x{00FF}]+)$")
+	pattern06 = wire.Pattern("[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*", "^(?:[\\x{0009}\\x{000A}\\x{000D}\\x{0020}-\\x{007E}\\x{00A1}-\\x{00FF}]*)$")
+	pattern07 = wire.Pattern("[\\w]+", "^(?:[\\w]+)$")
+	pattern08 = wire.Pattern("v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?", "^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$")
+	pattern09 = wire.Pattern("[\\u0020-\\u00FF]+", "^(?:[\\x{0020}-\\x{00FF}]+)$")
+	pattern10 = wire.Pattern("\\u002F[\\u0021-\\u007F]*", "^(?:\\x{002F}[\\x{0021}-\\x{007F}]*)$")
+	pattern11 = wire.Pattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+", "^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$")
+	pattern12 = wire.Pattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*", "^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$")
 
 	rule01 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01}
-	rule02 = wire.Rule{Min: wire.At(20), Max: wire.At(2048)}
-	rule03 = wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01}
-	rule04 = wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern02}
-	rule05 = wire.Rule{Max: wire.At(1000)}
-	rule06 = wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern03}
-	rule07 = wire.Rule{Min: wire.At(1), Max: wire.At(131072), Pattern: pattern04}
-	rule08 = wire.Rule{Max: wire.At(50)}
-	rule09 = wire.Rule{Max: wire.At(1000), Pattern: pattern05}
-	rule10 = wire.Rule{Min: wire.At(3600), Max: wire.At(43200)}
-	rule11 = wire.Rule{Min: wire.At(16), Max: wire.At(128), Pattern: pattern06}
-	rule12 = wire.Rule{Pattern: pattern07}
-	rule13 = wire.Rule{Min: wire.At(1), Max: wire.At(320), Pattern: pattern08}
-	rule14 = wire.Rule{Min: wire.At(1), Max: wire.At(1000)}
-	rule15 = wire.Rule{Enum: []string{"User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"}}
-	rule16 = wire.Rule{Enum: []string{"PermissionsPolicy", "PermissionsBoundary"}}
-	rule17 = wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern09}
-	rule18 = wire.Rule{Enum: []string{"All", "AWS", "Local"}}
-	rule19 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern10}
-	rule20 = wire.Rule{Min: wire.At(0), Max: wire.At(256), Pattern: pattern11}
-	rule21 = wire.Rule{Enum: []string{"Active", "Inactive", "Expired"}}
+	rule02 = wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01}
+	rule03 = wire.Rule{Min: wire.At(20), Max: wire.At(2048)}
+	rule04 = wire.Rule{Min: wire.At(3), Max: wire.At(63), Pattern: pattern02}
+	rule05 = wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern03}
+	rule06 = wire.Rule{Max: wire.At(50)}
+	rule07 = wire.Rule{Max: wire.At(1000)}
+	rule08 = wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern04}
+	rule09 = wire.Rule{Min: wire.At(1), Max: wire.At(131072), Pattern: pattern05}
+	rule10 = wire.Rule{Max: wire.At(1000), Pattern: pattern06}
+	rule11 = wire.Rule{Min: wire.At(3600), Max: wire.At(43200)}
+	rule12 = wire.Rule{Min: wire.At(16), Max: wire.At(128), Pattern: pattern07}
+	rule13 = wire.Rule{Pattern: pattern08}
+	rule14 = wire.Rule{Enum: []string{"User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"}}
+	rule15 = wire.Rule{Min: wire.At(1), Max: wire.At(320), Pattern: pattern09}
+	rule16 = wire.Rule{Min: wire.At(1), Max: wire.At(1000)}
+	rule17 = wire.Rule{Enum: []string{"PermissionsPolicy", "PermissionsBoundary"}}
+	rule18 = wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern10}
+	rule19 = wire.Rule{Enum: []string{"All", "AWS", "Local"}}
+	rule20 = wire.Rule{Enum: []string{"Assigned", "Unassigned", "Any"}}
+	rule21 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern11}
+	rule22 = wire.Rule{Min: wire.At(0), Max: wire.At(256), Pattern: pattern12}
+	rule23 = wire.Rule{Enum: []string{"Active", "Inactive", "Expired"}}
 )
 
 // AccessKey is a shape of the API model.
@@ -246,6 +249,28 @@ type AccessKeyMetadata struct {
 	CreateDate  *time.Time `wire:"CreateDate"`
 	Status      *string    `wire:"Status"`
 	UserName    *string    `wire:"UserName"`
+}
+
+// AddRoleToInstanceProfileRequest is a shape of the API model.
+type AddRoleToInstanceProfileRequest struct {
+	InstanceProfileName *string `wire:"InstanceProfileName"`
+	RoleName            *string `wire:"RoleName"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *AddRoleToInstanceProfileRequest) Validate(v *wire.Validation) {
+	if x.InstanceProfileName == nil {
+		v.Null("instanceProfileName")
+	}
+	if x.InstanceProfileName != nil {
+		v.String("instanceProfileName", *x.InstanceProfileName, rule01)
+	}
+	if x.RoleName == nil {
+		v.Null("roleName")
+	}
+	if x.RoleName != nil {
+		v.String("roleName", *x.RoleName, rule02)
+	}
 }
 
 // AddUserToGroupRequest is a shape of the API model.
@@ -288,7 +313,7 @@ func (x *AttachGroupPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, rule02)
+		v.String("policyArn", *x.PolicyArn, rule03)
 	}
 }
 
@@ -304,13 +329,13 @@ func (x *AttachRolePolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, rule02)
+		v.String("policyArn", *x.PolicyArn, rule03)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, rule03)
+		v.String("roleName", *x.RoleName, rule02)
 	}
 }
 
@@ -326,13 +351,13 @@ func (x *AttachUserPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, rule02)
+		v.String("policyArn", *x.PolicyArn, rule03)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, rule03)
+		v.String("userName", *x.UserName, rule02)
 	}
 }
 
@@ -365,6 +390,21 @@ type CreateAccessKeyResponse struct {
 	AccessKey *AccessKey `wire:"AccessKey"`
 }
 
+// CreateAccountAliasRequest is a shape of the API model.
+type CreateAccountAliasRequest struct {
+	AccountAlias *string `wire:"AccountAlias"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *CreateAccountAliasRequest) Validate(v *wire.Validation) {
+	if x.AccountAlias == nil {
+		v.Null("accountAlias")
+	}
+	if x.AccountAlias != nil {
+		v.String("accountAlias", *x.AccountAlias, rule04)
+	}
+}
+
 // CreateGroupRequest is a shape of the API model.
 type CreateGroupRequest struct {
 	GroupName *string `wire:"GroupName"`
@@ -380,13 +420,44 @@ func (x *CreateGroupRequest) Validate(v *wire.Validation) {
 		v.String("groupName", *x.GroupName, rule01)
 	}
 	if x.Path != nil {
-		v.String("path", *x.Path, rule04)
+		v.String("path", *x.Path, rule05)
 	}
 }
 
 // CreateGroupResponse is a shape of the API model.
 type CreateGroupResponse struct {
 	Group *Group `wire:"Group"`
+}
+
+// CreateInstanceProfileRequest is a shape of the API model.
+type CreateInstanceProfileRequest struct {
+	InstanceProfileName *string `wire:"InstanceProfileName"`
+	Path                *string `wire:"Path"`
+	Tags                []Tag   `wire:"Tags"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *CreateInstanceProfileRequest) Validate(v *wire.Validation) {
+	if x.InstanceProfileName == nil {
+		v.Null("instanceProfileName")
+	}
+	if x.InstanceProfileName != nil {
+		v.String("instanceProfileName", *x.InstanceProfileName, rule01)
+	}
+	if x.Path != nil {
+		v.String("path", *x.Path, rule05)
+	}
+	if x.Tags != nil {
+		v.Size("tags", x.Tags, len(x.Tags), rule06)
+	}
+	for i0 := range x.Tags {
+		v.In(wire.Index("tags", i0), x.Tags[i0].Validate)
+	}
+}
+
+// CreateInstanceProfileResponse is a shape of the API model.
+type CreateInstanceProfileResponse struct {
+	InstanceProfile *InstanceProfile `wire:"InstanceProfile"`
 }
 
 // CreatePolicyRequest is a shape of the API model.
@@ -401,16 +472,16 @@ type CreatePolicyRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *CreatePolicyRequest) Validate(v *wire.Validation) {
 	if x.Description != nil {
-		v.String("description", *x.Description, rule05)
+		v.String("description", *x.Description, rule07)
 	}
 	if x.Path != nil {
-		v.String("path", *x.Path, rule06)
+		v.String("path", *x.Path, rule08)
 	}
 	if x.PolicyDocument == nil {
 		v.Null("policyDocument")
 	}
 	if x.PolicyDocument != nil {
-		v.String("policyDocument", *x.PolicyDocument, rule07)
+		v.String("policyDocument", *x.PolicyDocument, rule09)
 	}
 	if x.PolicyName == nil {
 		v.Null("policyName")
@@ -419,7 +490,7 @@ func (x *CreatePolicyRequest) Validate(v *wire.Validation) {
 		v.String("policyName", *x.PolicyName, rule01)
 	}
 	if x.Tags != nil {
-		v.Size("tags", x.Tags, len(x.Tags), rule08)
+		v.Size("tags", x.Tags, len(x.Tags), rule06)
 	}
 	for i0 := range x.Tags {
 		v.In(wire.Index("tags", i0), x.Tags[i0].Validate)
@@ -444,13 +515,13 @@ func (x *CreatePolicyVersionRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, rule02)
+		v.String("policyArn", *x.PolicyArn, rule03)
 	}
 	if x.PolicyDocument == nil {
 		v.Null("policyDocument")
 	}
 	if x.PolicyDocument != nil {
-		v.String("policyDocument", *x.PolicyDocument, rule07)
+		v.String("policyDocument", *x.PolicyDocument, rule09)
 	}
 }
 
@@ -476,28 +547,28 @@ func (x *CreateRoleRequest) Validate(v *wire.Validation) {
 		v.Null("assumeRolePolicyDocument")
 	}
 	if x.AssumeRolePolicyDocument != nil {
-		v.String("assumeRolePolicyDocument", *x.AssumeRolePolicyDocument, rule07)
+		v.String("assumeRolePolicyDocument", *x.AssumeRolePolicyDocument, rule09)
 	}
 	if x.Description != nil {
-		v.String("description", *x.Description, rule09)
+		v.String("description", *x.Description, rule10)
 	}
 	if x.MaxSessionDuration != nil {
-		v.Number("maxSessionDuration", float64(*x.MaxSessionDuration), rule10)
+		v.Number("maxSessionDuration", float64(*x.MaxSessionDuration), rule11)
 	}
 	if x.Path != nil {
-		v.String("path", *x.Path, rule04)
+		v.String("path", *x.Path, rule05)
 	}
 	if x.PermissionsBoundary != nil {
-		v.String("permissionsBoundary", *x.PermissionsBoundary, rule02)
+		v.String("permissionsBoundary", *x.PermissionsBoundary, rule03)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, rule03)
+		v.String("roleName", *x.RoleName, rule02)
 	}
 	if x.Tags != nil {
-		v.Size("tags", x.Tags, len(x.Tags), rule08)
+		v.Size("tags", x.Tags, len(x.Tags), rule06)
 	}
 	for i0 := range x.Tags {
 		v.In(wire.Index("tags", i0), x.Tags[i0].Validate)
@@ -520,13 +591,13 @@ type CreateUserRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *CreateUserRequest) Validate(v *wire.Validation) {
 	if x.Path != nil {
-		v.String("path", *x.Path, rule04)
+		v.String("path", *x.Path, rule05)
 	}
 	if x.PermissionsBoundary != nil {
-		v.String("permissionsBoundary", *x.PermissionsBoundary, rule02)
+		v.String("permissionsBoundary", *x.PermissionsBoundary, rule03)
 	}
 	if x.Tags != nil {
-		v.Size("tags", x.Tags, len(x.Tags), rule08)
+		v.Size("tags", x.Tags, len(x.Tags), rule06)
 	}
 	for i0 := range x.Tags {
 		v.In(wire.Index("tags", i0), x.Tags[i0].Validate)
@@ -535,7 +606,7 @@ func (x *CreateUserRequest) Validate(v *wire.Validation) {
 		v.Null("userName")
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, rule03)
+		v.String("userName", *x.UserName, rule02)
 	}
 }
 
@@ -556,10 +627,25 @@ func (x *DeleteAccessKeyRequest) Validate(v *wire.Validation) {
 		v.Null("accessKeyId")
 	}
 	if x.AccessKeyId != nil {
-		v.String("accessKeyId", *x.AccessKeyId, rule11)
+		v.String("accessKeyId", *x.AccessKeyId, rule12)
 	}
 	if x.UserName != nil {
 		v.String("userName", *x.UserName, rule01)
+	}
+}
+
+// DeleteAccountAliasRequest is a shape of the API model.
+type DeleteAccountAliasRequest struct {
+	AccountAlias *string `wire:"AccountAlias"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *DeleteAccountAliasRequest) Validate(v *wire.Validation) {
+	if x.AccountAlias == nil {
+		v.Null("accountAlias")
+	}
+	if x.AccountAlias != nil {
+		v.String("accountAlias", *x.AccountAlias, rule04)
 	}
 }
 
@@ -600,6 +686,33 @@ func (x *DeleteGroupRequest) Validate(v *wire.Validation) {
 	}
 }
 
+// DeleteInstanceProfileRequest is a shape of the API model.
+type DeleteInstanceProfileRequest struct {
+	InstanceProfileName *string `wire:"InstanceProfileName"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *DeleteInstanceProfileRequest) Validate(v *wire.Validation) {
+	if x.InstanceProfileName == nil {
+		v.Null("instanceProfileName")
+	}
+	if x.InstanceProfileName != nil {
+		v.String("instanceProfileName", *x.InstanceProfileName, rule01)
+	}
+}
+
+// DeleteLoginProfileRequest is a shape of the API model.
+type DeleteLoginProfileRequest struct {
+	UserName *string `wire:"UserName"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *DeleteLoginProfileRequest) Validate(v *wire.Validation) {
+	if x.UserName != nil {
+		v.String("userName", *x.UserName, rule02)
+	}
+}
+
 // DeletePolicyRequest is a shape of the API model.
 type DeletePolicyRequest struct {
 	PolicyArn *string `wire:"PolicyArn"`
@@ -611,7 +724,7 @@ func (x *DeletePolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, rule02)
+		v.String("policyArn", *x.PolicyArn, rule03)
 	}
 }
 
@@ -627,13 +740,13 @@ func (x *DeletePolicyVersionRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, rule02)
+		v.String("policyArn", *x.PolicyArn, rule03)
 	}
 	if x.VersionId == nil {
 		v.Null("versionId")
 	}
 	if x.VersionId != nil {
-		v.String("versionId", *x.VersionId, rule12)
+		v.String("versionId", *x.VersionId, rule13)
 	}
 }
 
@@ -648,7 +761,7 @@ func (x *DeleteRolePermissionsBoundaryRequest) Validate(v *wire.Validation) {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, rule03)
+		v.String("roleName", *x.RoleName, rule02)
 	}
 }
 
@@ -670,7 +783,7 @@ func (x *DeleteRolePolicyRequest) Validate(v *wire.Validation) {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, rule03)
+		v.String("roleName", *x.RoleName, rule02)
 	}
 }
 
@@ -685,7 +798,7 @@ func (x *DeleteRoleRequest) Validate(v *wire.Validation) {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, rule03)
+		v.String("roleName", *x.RoleName, rule02)
 	}
 }
 
@@ -700,7 +813,7 @@ func (x *DeleteUserPermissionsBoundaryRequest) Validate(v *wire.Validation) {
 		v.Null("userName")
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, rule03)
+		v.String("userName", *x.UserName, rule02)
 	}
 }
 
@@ -759,7 +872,7 @@ func (x *DetachGroupPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, rule02)
+		v.String("policyArn", *x.PolicyArn, rule03)
 	}
 }
 
@@ -775,13 +888,13 @@ func (x *DetachRolePolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, rule02)
+		v.String("policyArn", *x.PolicyArn, rule03)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, rule03)
+		v.String("roleName", *x.RoleName, rule02)
 	}
 }
 
@@ -797,13 +910,13 @@ func (x *DetachUserPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, rule02)
+		v.String("policyArn", *x.PolicyArn, rule03)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, rule03)
+		v.String("userName", *x.UserName, rule02)
 	}
 }
 
@@ -818,7 +931,7 @@ func (x *GetAccessKeyLastUsedRequest) Validate(v *wire.Validation) {
 		v.Null("accessKeyId")
 	}
 	if x.AccessKeyId != nil {
-		v.String("accessKeyId", *x.AccessKeyId, rule11)
+		v.String("accessKeyId", *x.AccessKeyId, rule12)
 	}
 }
 
@@ -826,6 +939,39 @@ func (x *GetAccessKeyLastUsedRequest) Validate(v *wire.Validation) {
 type GetAccessKeyLastUsedResponse struct {
 	AccessKeyLastUsed *AccessKeyLastUsed `wire:"AccessKeyLastUsed"`
 	UserName          *string            `wire:"UserName"`
+}
+
+// GetAccountAuthorizationDetailsRequest is a shape of the API model.
+type GetAccountAuthorizationDetailsRequest struct {
+	Filter   []string `wire:"Filter"`
+	Marker   *string  `wire:"Marker"`
+	MaxItems *int32   `wire:"MaxItems"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *GetAccountAuthorizationDetailsRequest) Validate(v *wire.Validation) {
+	v.Members("filter", x.Filter, rule14)
+	if x.Marker != nil {
+		v.String("marker", *x.Marker, rule15)
+	}
+	if x.MaxItems != nil {
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
+	}
+}
+
+// GetAccountAuthorizationDetailsResponse is a shape of the API model.
+type GetAccountAuthorizationDetailsResponse struct {
+	GroupDetailList []GroupDetail         `wire:"GroupDetailList"`
+	IsTruncated     *bool                 `wire:"IsTruncated"`
+	Marker          *string               `wire:"Marker"`
+	Policies        []ManagedPolicyDetail `wire:"Policies"`
+	RoleDetailList  []RoleDetail          `wire:"RoleDetailList"`
+	UserDetailList  []UserDetail          `wire:"UserDetailList"`
+}
+
+// GetAccountPasswordPolicyResponse is a shape of the API model.
+type GetAccountPasswordPolicyResponse struct {
+	PasswordPolicy *PasswordPolicy `wire:"PasswordPolicy"`
 }
 
 // GetAccountSummaryResponse is a shape of the API model.
@@ -878,10 +1024,10 @@ func (x *GetGroupRequest) Validate(v *wire.Validation) {
 		v.String("groupName", *x.GroupName, rule01)
 	}
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule13)
+		v.String("marker", *x.Marker, rule15)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule14)
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
 	}
 }
 
@@ -891,6 +1037,43 @@ type GetGroupResponse struct {
 	IsTruncated *bool   `wire:"IsTruncated"`
 	Marker      *string `wire:"Marker"`
 	Users       []User  `wire:"Users"`
+}
+
+// GetInstanceProfileRequest is a shape of the API model.
+type GetInstanceProfileRequest struct {
+	InstanceProfileName *string `wire:"InstanceProfileName"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *GetInstanceProfileRequest) Validate(v *wire.Validation) {
+	if x.InstanceProfileName == nil {
+		v.Null("instanceProfileName")
+	}
+	if x.InstanceProfileName != nil {
+		v.String("instanceProfileName", *x.InstanceProfileName, rule01)
+	}
+}
+
+// GetInstanceProfileResponse is a shape of the API model.
+type GetInstanceProfileResponse struct {
+	InstanceProfile *InstanceProfile `wire:"InstanceProfile"`
+}
+
+// GetLoginProfileRequest is a shape of the API model.
+type GetLoginProfileRequest struct {
+	UserName *string `wire:"UserName"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *GetLoginProfileRequest) Validate(v *wire.Validation) {
+	if x.UserName != nil {
+		v.String("userName", *x.UserName, rule02)
+	}
+}
+
+// GetLoginProfileResponse is a shape of the API model.
+type GetLoginProfileResponse struct {
+	LoginProfile *LoginProfile `wire:"LoginProfile"`
 }
 
 // GetPolicyRequest is a shape of the API model.
@@ -904,7 +1087,7 @@ func (x *GetPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, rule02)
+		v.String("policyArn", *x.PolicyArn, rule03)
 	}
 }
 
@@ -925,13 +1108,13 @@ func (x *GetPolicyVersionRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, rule02)
+		v.String("policyArn", *x.PolicyArn, rule03)
 	}
 	if x.VersionId == nil {
 		v.Null("versionId")
 	}
 	if x.VersionId != nil {
-		v.String("versionId", *x.VersionId, rule12)
+		v.String("versionId", *x.VersionId, rule13)
 	}
 }
 
@@ -958,7 +1141,7 @@ func (x *GetRolePolicyRequest) Validate(v *wire.Validation) {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, rule03)
+		v.String("roleName", *x.RoleName, rule02)
 	}
 }
 
@@ -980,7 +1163,7 @@ func (x *GetRoleRequest) Validate(v *wire.Validation) {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, rule03)
+		v.String("roleName", *x.RoleName, rule02)
 	}
 }
 
@@ -1044,6 +1227,17 @@ type Group struct {
 	Path       *string    `wire:"Path"`
 }
 
+// GroupDetail is a shape of the API model.
+type GroupDetail struct {
+	Arn                     *string          `wire:"Arn"`
+	AttachedManagedPolicies []AttachedPolicy `wire:"AttachedManagedPolicies"`
+	CreateDate              *time.Time       `wire:"CreateDate"`
+	GroupId                 *string          `wire:"GroupId"`
+	GroupName               *string          `wire:"GroupName"`
+	GroupPolicyList         []PolicyDetail   `wire:"GroupPolicyList"`
+	Path                    *string          `wire:"Path"`
+}
+
 // InstanceProfile is a shape of the API model.
 type InstanceProfile struct {
 	Arn                 *string    `wire:"Arn"`
@@ -1065,10 +1259,10 @@ type ListAccessKeysRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListAccessKeysRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule13)
+		v.String("marker", *x.Marker, rule15)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule14)
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
 	}
 	if x.UserName != nil {
 		v.String("userName", *x.UserName, rule01)
@@ -1080,6 +1274,29 @@ type ListAccessKeysResponse struct {
 	AccessKeyMetadata []AccessKeyMetadata `wire:"AccessKeyMetadata"`
 	IsTruncated       *bool               `wire:"IsTruncated"`
 	Marker            *string             `wire:"Marker"`
+}
+
+// ListAccountAliasesRequest is a shape of the API model.
+type ListAccountAliasesRequest struct {
+	Marker   *string `wire:"Marker"`
+	MaxItems *int32  `wire:"MaxItems"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *ListAccountAliasesRequest) Validate(v *wire.Validation) {
+	if x.Marker != nil {
+		v.String("marker", *x.Marker, rule15)
+	}
+	if x.MaxItems != nil {
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
+	}
+}
+
+// ListAccountAliasesResponse is a shape of the API model.
+type ListAccountAliasesResponse struct {
+	AccountAliases []string `wire:"AccountAliases"`
+	IsTruncated    *bool    `wire:"IsTruncated"`
+	Marker         *string  `wire:"Marker"`
 }
 
 // ListAttachedGroupPoliciesRequest is a shape of the API model.
@@ -1099,13 +1316,13 @@ func (x *ListAttachedGroupPoliciesRequest) Validate(v *wire.Validation) {
 		v.String("groupName", *x.GroupName, rule01)
 	}
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule13)
+		v.String("marker", *x.Marker, rule15)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule14)
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, rule06)
+		v.String("pathPrefix", *x.PathPrefix, rule08)
 	}
 }
 
@@ -1127,19 +1344,19 @@ type ListAttachedRolePoliciesRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListAttachedRolePoliciesRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule13)
+		v.String("marker", *x.Marker, rule15)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule14)
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, rule06)
+		v.String("pathPrefix", *x.PathPrefix, rule08)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, rule03)
+		v.String("roleName", *x.RoleName, rule02)
 	}
 }
 
@@ -1161,19 +1378,19 @@ type ListAttachedUserPoliciesRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListAttachedUserPoliciesRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule13)
+		v.String("marker", *x.Marker, rule15)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule14)
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, rule06)
+		v.String("pathPrefix", *x.PathPrefix, rule08)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, rule03)
+		v.String("userName", *x.UserName, rule02)
 	}
 }
 
@@ -1197,25 +1414,25 @@ type ListEntitiesForPolicyRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListEntitiesForPolicyRequest) Validate(v *wire.Validation) {
 	if x.EntityFilter != nil {
-		v.String("entityFilter", *x.EntityFilter, rule15)
+		v.String("entityFilter", *x.EntityFilter, rule14)
 	}
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule13)
+		v.String("marker", *x.Marker, rule15)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule14)
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, rule04)
+		v.String("pathPrefix", *x.PathPrefix, rule05)
 	}
 	if x.PolicyArn == nil {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, rule02)
+		v.String("policyArn", *x.PolicyArn, rule03)
 	}
 	if x.PolicyUsageFilter != nil {
-		v.String("policyUsageFilter", *x.PolicyUsageFilter, rule16)
+		v.String("policyUsageFilter", *x.PolicyUsageFilter, rule17)
 	}
 }
 
@@ -1244,10 +1461,10 @@ func (x *ListGroupPoliciesRequest) Validate(v *wire.Validation) {
 		v.String("groupName", *x.GroupName, rule01)
 	}
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule13)
+		v.String("marker", *x.Marker, rule15)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule14)
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
 	}
 }
 
@@ -1268,10 +1485,10 @@ type ListGroupsForUserRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListGroupsForUserRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule13)
+		v.String("marker", *x.Marker, rule15)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule14)
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
@@ -1298,13 +1515,13 @@ type ListGroupsRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListGroupsRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule13)
+		v.String("marker", *x.Marker, rule15)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule14)
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, rule17)
+		v.String("pathPrefix", *x.PathPrefix, rule18)
 	}
 }
 
@@ -1313,6 +1530,36 @@ type ListGroupsResponse struct {
 	Groups      []Group `wire:"Groups"`
 	IsTruncated *bool   `wire:"IsTruncated"`
 	Marker      *string `wire:"Marker"`
+}
+
+// ListInstanceProfileTagsRequest is a shape of the API model.
+type ListInstanceProfileTagsRequest struct {
+	InstanceProfileName *string `wire:"InstanceProfileName"`
+	Marker              *string `wire:"Marker"`
+	MaxItems            *int32  `wire:"MaxItems"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *ListInstanceProfileTagsRequest) Validate(v *wire.Validation) {
+	if x.InstanceProfileName == nil {
+		v.Null("instanceProfileName")
+	}
+	if x.InstanceProfileName != nil {
+		v.String("instanceProfileName", *x.InstanceProfileName, rule01)
+	}
+	if x.Marker != nil {
+		v.String("marker", *x.Marker, rule15)
+	}
+	if x.MaxItems != nil {
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
+	}
+}
+
+// ListInstanceProfileTagsResponse is a shape of the API model.
+type ListInstanceProfileTagsResponse struct {
+	IsTruncated *bool   `wire:"IsTruncated"`
+	Marker      *string `wire:"Marker"`
+	Tags        []Tag   `wire:"Tags"`
 }
 
 // ListInstanceProfilesForRoleRequest is a shape of the API model.
@@ -1325,16 +1572,16 @@ type ListInstanceProfilesForRoleRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListInstanceProfilesForRoleRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule13)
+		v.String("marker", *x.Marker, rule15)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule14)
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, rule03)
+		v.String("roleName", *x.RoleName, rule02)
 	}
 }
 
@@ -1343,6 +1590,69 @@ type ListInstanceProfilesForRoleResponse struct {
 	InstanceProfiles []InstanceProfile `wire:"InstanceProfiles"`
 	IsTruncated      *bool             `wire:"IsTruncated"`
 	Marker           *string           `wire:"Marker"`
+}
+
+// ListInstanceProfilesRequest is a shape of the API model.
+type ListInstanceProfilesRequest struct {
+	Marker     *string `wire:"Marker"`
+	MaxItems   *int32  `wire:"MaxItems"`
+	PathPrefix *string `wire:"PathPrefix"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *ListInstanceProfilesRequest) Validate(v *wire.Validation) {
+	if x.Marker != nil {
+		v.String("marker", *x.Marker, rule15)
+	}
+	if x.MaxItems != nil {
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
+	}
+	if x.PathPrefix != nil {
+		v.String("pathPrefix", *x.PathPrefix, rule18)
+	}
+}
+
+// ListInstanceProfilesResponse is a shape of the API model.
+type ListInstanceProfilesResponse struct {
+	InstanceProfiles []InstanceProfile `wire:"InstanceProfiles"`
+	IsTruncated      *bool             `wire:"IsTruncated"`
+	Marker           *string           `wire:"Marker"`
+}
+
+// ListMFADevicesRequest is a shape of the API model.
+type ListMFADevicesRequest struct {
+	Marker   *string `wire:"Marker"`
+	MaxItems *int32  `wire:"MaxItems"`
+	UserName *string `wire:"UserName"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *ListMFADevicesRequest) Validate(v *wire.Validation) {
+	if x.Marker != nil {
+		v.String("marker", *x.Marker, rule15)
+	}
+	if x.MaxItems != nil {
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
+	}
+	if x.UserName != nil {
+		v.String("userName", *x.UserName, rule01)
+	}
+}
+
+// ListMFADevicesResponse is a shape of the API model.
+type ListMFADevicesResponse struct {
+	IsTruncated *bool       `wire:"IsTruncated"`
+	MFADevices  []MFADevice `wire:"MFADevices"`
+	Marker      *string     `wire:"Marker"`
+}
+
+// ListOpenIDConnectProvidersRequest is a shape of the API model.
+type ListOpenIDConnectProvidersRequest struct {
+}
+
+// ListOpenIDConnectProvidersResponse is a shape of the API model.
+type ListOpenIDConnectProvidersResponse struct {
+	OpenIDConnectProviderList []OpenIDConnectProviderListEntry `wire:"OpenIDConnectProviderList"`
 }
 
 // ListPoliciesRequest is a shape of the API model.
@@ -1358,19 +1668,19 @@ type ListPoliciesRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListPoliciesRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule13)
+		v.String("marker", *x.Marker, rule15)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule14)
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, rule06)
+		v.String("pathPrefix", *x.PathPrefix, rule08)
 	}
 	if x.PolicyUsageFilter != nil {
-		v.String("policyUsageFilter", *x.PolicyUsageFilter, rule16)
+		v.String("policyUsageFilter", *x.PolicyUsageFilter, rule17)
 	}
 	if x.Scope != nil {
-		v.String("scope", *x.Scope, rule18)
+		v.String("scope", *x.Scope, rule19)
 	}
 }
 
@@ -1391,16 +1701,16 @@ type ListPolicyTagsRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListPolicyTagsRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule13)
+		v.String("marker", *x.Marker, rule15)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule14)
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
 	}
 	if x.PolicyArn == nil {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, rule02)
+		v.String("policyArn", *x.PolicyArn, rule03)
 	}
 }
 
@@ -1421,16 +1731,16 @@ type ListPolicyVersionsRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListPolicyVersionsRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule13)
+		v.String("marker", *x.Marker, rule15)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule14)
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
 	}
 	if x.PolicyArn == nil {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, rule02)
+		v.String("policyArn", *x.PolicyArn, rule03)
 	}
 }
 
@@ -1451,16 +1761,16 @@ type ListRolePoliciesRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListRolePoliciesRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule13)
+		v.String("marker", *x.Marker, rule15)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule14)
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, rule03)
+		v.String("roleName", *x.RoleName, rule02)
 	}
 }
 
@@ -1481,16 +1791,16 @@ type ListRoleTagsRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListRoleTagsRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule13)
+		v.String("marker", *x.Marker, rule15)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule14)
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, rule03)
+		v.String("roleName", *x.RoleName, rule02)
 	}
 }
 
@@ -1511,13 +1821,13 @@ type ListRolesRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListRolesRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule13)
+		v.String("marker", *x.Marker, rule15)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule14)
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, rule17)
+		v.String("pathPrefix", *x.PathPrefix, rule18)
 	}
 }
 
@@ -1526,6 +1836,98 @@ type ListRolesResponse struct {
 	IsTruncated *bool   `wire:"IsTruncated"`
 	Marker      *string `wire:"Marker"`
 	Roles       []Role  `wire:"Roles"`
+}
+
+// ListSAMLProvidersRequest is a shape of the API model.
+type ListSAMLProvidersRequest struct {
+}
+
+// ListSAMLProvidersResponse is a shape of the API model.
+type ListSAMLProvidersResponse struct {
+	SAMLProviderList []SAMLProviderListEntry `wire:"SAMLProviderList"`
+}
+
+// ListSSHPublicKeysRequest is a shape of the API model.
+type ListSSHPublicKeysRequest struct {
+	Marker   *string `wire:"Marker"`
+	MaxItems *int32  `wire:"MaxItems"`
+	UserName *string `wire:"UserName"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *ListSSHPublicKeysRequest) Validate(v *wire.Validation) {
+	if x.Marker != nil {
+		v.String("marker", *x.Marker, rule15)
+	}
+	if x.MaxItems != nil {
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
+	}
+	if x.UserName != nil {
+		v.String("userName", *x.UserName, rule02)
+	}
+}
+
+// ListSSHPublicKeysResponse is a shape of the API model.
+type ListSSHPublicKeysResponse struct {
+	IsTruncated   *bool                  `wire:"IsTruncated"`
+	Marker        *string                `wire:"Marker"`
+	SSHPublicKeys []SSHPublicKeyMetadata `wire:"SSHPublicKeys"`
+}
+
+// ListServiceSpecificCredentialsRequest is a shape of the API model.
+type ListServiceSpecificCredentialsRequest struct {
+	AllUsers    *bool   `wire:"AllUsers"`
+	Marker      *string `wire:"Marker"`
+	MaxItems    *int32  `wire:"MaxItems"`
+	ServiceName *string `wire:"ServiceName"`
+	UserName    *string `wire:"UserName"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *ListServiceSpecificCredentialsRequest) Validate(v *wire.Validation) {
+	if x.Marker != nil {
+		v.String("marker", *x.Marker, rule15)
+	}
+	if x.MaxItems != nil {
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
+	}
+	if x.UserName != nil {
+		v.String("userName", *x.UserName, rule02)
+	}
+}
+
+// ListServiceSpecificCredentialsResponse is a shape of the API model.
+type ListServiceSpecificCredentialsResponse struct {
+	IsTruncated                *bool                               `wire:"IsTruncated"`
+	Marker                     *string                             `wire:"Marker"`
+	ServiceSpecificCredentials []ServiceSpecificCredentialMetadata `wire:"ServiceSpecificCredentials"`
+}
+
+// ListSigningCertificatesRequest is a shape of the API model.
+type ListSigningCertificatesRequest struct {
+	Marker   *string `wire:"Marker"`
+	MaxItems *int32  `wire:"MaxItems"`
+	UserName *string `wire:"UserName"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *ListSigningCertificatesRequest) Validate(v *wire.Validation) {
+	if x.Marker != nil {
+		v.String("marker", *x.Marker, rule15)
+	}
+	if x.MaxItems != nil {
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
+	}
+	if x.UserName != nil {
+		v.String("userName", *x.UserName, rule01)
+	}
+}
+
+// ListSigningCertificatesResponse is a shape of the API model.
+type ListSigningCertificatesResponse struct {
+	Certificates []SigningCertificate `wire:"Certificates"`
+	IsTruncated  *bool                `wire:"IsTruncated"`
+	Marker       *string              `wire:"Marker"`
 }
 
 // ListUserPoliciesRequest is a shape of the API model.
@@ -1538,10 +1940,10 @@ type ListUserPoliciesRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListUserPoliciesRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule13)
+		v.String("marker", *x.Marker, rule15)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule14)
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
@@ -1568,10 +1970,10 @@ type ListUserTagsRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListUserTagsRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule13)
+		v.String("marker", *x.Marker, rule15)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule14)
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
@@ -1598,13 +2000,13 @@ type ListUsersRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListUsersRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule13)
+		v.String("marker", *x.Marker, rule15)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule14)
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, rule17)
+		v.String("pathPrefix", *x.PathPrefix, rule18)
 	}
 }
 
@@ -1613,6 +2015,82 @@ type ListUsersResponse struct {
 	IsTruncated *bool   `wire:"IsTruncated"`
 	Marker      *string `wire:"Marker"`
 	Users       []User  `wire:"Users"`
+}
+
+// ListVirtualMFADevicesRequest is a shape of the API model.
+type ListVirtualMFADevicesRequest struct {
+	AssignmentStatus *string `wire:"AssignmentStatus"`
+	Marker           *string `wire:"Marker"`
+	MaxItems         *int32  `wire:"MaxItems"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *ListVirtualMFADevicesRequest) Validate(v *wire.Validation) {
+	if x.AssignmentStatus != nil {
+		v.String("assignmentStatus", *x.AssignmentStatus, rule20)
+	}
+	if x.Marker != nil {
+		v.String("marker", *x.Marker, rule15)
+	}
+	if x.MaxItems != nil {
+		v.Number("maxItems", float64(*x.MaxItems), rule16)
+	}
+}
+
+// ListVirtualMFADevicesResponse is a shape of the API model.
+type ListVirtualMFADevicesResponse struct {
+	IsTruncated       *bool              `wire:"IsTruncated"`
+	Marker            *string            `wire:"Marker"`
+	VirtualMFADevices []VirtualMFADevice `wire:"VirtualMFADevices"`
+}
+
+// LoginProfile is a shape of the API model.
+type LoginProfile struct {
+	CreateDate            *time.Time `wire:"CreateDate"`
+	PasswordResetRequired *bool      `wire:"PasswordResetRequired"`
+	UserName              *string    `wire:"UserName"`
+}
+
+// MFADevice is a shape of the API model.
+type MFADevice struct {
+	EnableDate   *time.Time `wire:"EnableDate"`
+	SerialNumber *string    `wire:"SerialNumber"`
+	UserName     *string    `wire:"UserName"`
+}
+
+// ManagedPolicyDetail is a shape of the API model.
+type ManagedPolicyDetail struct {
+	Arn                           *string         `wire:"Arn"`
+	AttachmentCount               *int32          `wire:"AttachmentCount"`
+	CreateDate                    *time.Time      `wire:"CreateDate"`
+	DefaultVersionId              *string         `wire:"DefaultVersionId"`
+	Description                   *string         `wire:"Description"`
+	IsAttachable                  *bool           `wire:"IsAttachable"`
+	Path                          *string         `wire:"Path"`
+	PermissionsBoundaryUsageCount *int32          `wire:"PermissionsBoundaryUsageCount"`
+	PolicyId                      *string         `wire:"PolicyId"`
+	PolicyName                    *string         `wire:"PolicyName"`
+	PolicyVersionList             []PolicyVersion `wire:"PolicyVersionList"`
+	UpdateDate                    *time.Time      `wire:"UpdateDate"`
+}
+
+// OpenIDConnectProviderListEntry is a shape of the API model.
+type OpenIDConnectProviderListEntry struct {
+	Arn *string `wire:"Arn"`
+}
+
+// PasswordPolicy is a shape of the API model.
+type PasswordPolicy struct {
+	AllowUsersToChangePassword *bool  `wire:"AllowUsersToChangePassword"`
+	ExpirePasswords            *bool  `wire:"ExpirePasswords"`
+	HardExpiry                 *bool  `wire:"HardExpiry"`
+	MaxPasswordAge             *int32 `wire:"MaxPasswordAge"`
+	MinimumPasswordLength      *int32 `wire:"MinimumPasswordLength"`
+	PasswordReusePrevention    *int32 `wire:"PasswordReusePrevention"`
+	RequireLowercaseCharacters *bool  `wire:"RequireLowercaseCharacters"`
+	RequireNumbers             *bool  `wire:"RequireNumbers"`
+	RequireSymbols             *bool  `wire:"RequireSymbols"`
+	RequireUppercaseCharacters *bool  `wire:"RequireUppercaseCharacters"`
 }
 
 // Policy is a shape of the API model.
@@ -1629,6 +2107,12 @@ type Policy struct {
 	PolicyName                    *string    `wire:"PolicyName"`
 	Tags                          []Tag      `wire:"Tags"`
 	UpdateDate                    *time.Time `wire:"UpdateDate"`
+}
+
+// PolicyDetail is a shape of the API model.
+type PolicyDetail struct {
+	PolicyDocument *string `wire:"PolicyDocument"`
+	PolicyName     *string `wire:"PolicyName"`
 }
 
 // PolicyGroup is a shape of the API model.
@@ -1676,7 +2160,7 @@ func (x *PutGroupPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyDocument")
 	}
 	if x.PolicyDocument != nil {
-		v.String("policyDocument", *x.PolicyDocument, rule07)
+		v.String("policyDocument", *x.PolicyDocument, rule09)
 	}
 	if x.PolicyName == nil {
 		v.Null("policyName")
@@ -1698,13 +2182,13 @@ func (x *PutRolePermissionsBoundaryRequest) Validate(v *wire.Validation) {
 		v.Null("permissionsBoundary")
 	}
 	if x.PermissionsBoundary != nil {
-		v.String("permissionsBoundary", *x.PermissionsBoundary, rule02)
+		v.String("permissionsBoundary", *x.PermissionsBoundary, rule03)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, rule03)
+		v.String("roleName", *x.RoleName, rule02)
 	}
 }
 
@@ -1721,7 +2205,7 @@ func (x *PutRolePolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyDocument")
 	}
 	if x.PolicyDocument != nil {
-		v.String("policyDocument", *x.PolicyDocument, rule07)
+		v.String("policyDocument", *x.PolicyDocument, rule09)
 	}
 	if x.PolicyName == nil {
 		v.Null("policyName")
@@ -1733,7 +2217,7 @@ func (x *PutRolePolicyRequest) Validate(v *wire.Validation) {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, rule03)
+		v.String("roleName", *x.RoleName, rule02)
 	}
 }
 
@@ -1749,13 +2233,13 @@ func (x *PutUserPermissionsBoundaryRequest) Validate(v *wire.Validation) {
 		v.Null("permissionsBoundary")
 	}
 	if x.PermissionsBoundary != nil {
-		v.String("permissionsBoundary", *x.PermissionsBoundary, rule02)
+		v.String("permissionsBoundary", *x.PermissionsBoundary, rule03)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
 	}
 	if x.UserName != nil {
-		v.String("userName", *x.UserName, rule03)
+		v.String("userName", *x.UserName, rule02)
 	}
 }
 
@@ -1772,7 +2256,7 @@ func (x *PutUserPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyDocument")
 	}
 	if x.PolicyDocument != nil {
-		v.String("policyDocument", *x.PolicyDocument, rule07)
+		v.String("policyDocument", *x.PolicyDocument, rule09)
 	}
 	if x.PolicyName == nil {
 		v.Null("policyName")
@@ -1785,6 +2269,28 @@ func (x *PutUserPolicyRequest) Validate(v *wire.Validation) {
 	}
 	if x.UserName != nil {
 		v.String("userName", *x.UserName, rule01)
+	}
+}
+
+// RemoveRoleFromInstanceProfileRequest is a shape of the API model.
+type RemoveRoleFromInstanceProfileRequest struct {
+	InstanceProfileName *string `wire:"InstanceProfileName"`
+	RoleName            *string `wire:"RoleName"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *RemoveRoleFromInstanceProfileRequest) Validate(v *wire.Validation) {
+	if x.InstanceProfileName == nil {
+		v.Null("instanceProfileName")
+	}
+	if x.InstanceProfileName != nil {
+		v.String("instanceProfileName", *x.InstanceProfileName, rule01)
+	}
+	if x.RoleName == nil {
+		v.Null("roleName")
+	}
+	if x.RoleName != nil {
+		v.String("roleName", *x.RoleName, rule02)
 	}
 }
 
@@ -1825,10 +2331,53 @@ type Role struct {
 	Tags                     []Tag                        `wire:"Tags"`
 }
 
+// RoleDetail is a shape of the API model.
+type RoleDetail struct {
+	Arn                      *string                      `wire:"Arn"`
+	AssumeRolePolicyDocument *string                      `wire:"AssumeRolePolicyDocument"`
+	AttachedManagedPolicies  []AttachedPolicy             `wire:"AttachedManagedPolicies"`
+	CreateDate               *time.Time                   `wire:"CreateDate"`
+	InstanceProfileList      []InstanceProfile            `wire:"InstanceProfileList"`
+	Path                     *string                      `wire:"Path"`
+	PermissionsBoundary      *AttachedPermissionsBoundary `wire:"PermissionsBoundary"`
+	RoleId                   *string                      `wire:"RoleId"`
+	RoleLastUsed             *RoleLastUsed                `wire:"RoleLastUsed"`
+	RoleName                 *string                      `wire:"RoleName"`
+	RolePolicyList           []PolicyDetail               `wire:"RolePolicyList"`
+	Tags                     []Tag                        `wire:"Tags"`
+}
+
 // RoleLastUsed is a shape of the API model.
 type RoleLastUsed struct {
 	LastUsedDate *time.Time `wire:"LastUsedDate"`
 	Region       *string    `wire:"Region"`
+}
+
+// SAMLProviderListEntry is a shape of the API model.
+type SAMLProviderListEntry struct {
+	Arn        *string    `wire:"Arn"`
+	CreateDate *time.Time `wire:"CreateDate"`
+	ValidUntil *time.Time `wire:"ValidUntil"`
+}
+
+// SSHPublicKeyMetadata is a shape of the API model.
+type SSHPublicKeyMetadata struct {
+	SSHPublicKeyId *string    `wire:"SSHPublicKeyId"`
+	Status         *string    `wire:"Status"`
+	UploadDate     *time.Time `wire:"UploadDate"`
+	UserName       *string    `wire:"UserName"`
+}
+
+// ServiceSpecificCredentialMetadata is a shape of the API model.
+type ServiceSpecificCredentialMetadata struct {
+	CreateDate                  *time.Time `wire:"CreateDate"`
+	ExpirationDate              *time.Time `wire:"ExpirationDate"`
+	ServiceCredentialAlias      *string    `wire:"ServiceCredentialAlias"`
+	ServiceName                 *string    `wire:"ServiceName"`
+	ServiceSpecificCredentialId *string    `wire:"ServiceSpecificCredentialId"`
+	ServiceUserName             *string    `wire:"ServiceUserName"`
+	Status                      *string    `wire:"Status"`
+	UserName                    *string    `wire:"UserName"`
 }
 
 // SetDefaultPolicyVersionRequest is a shape of the API model.
@@ -1843,14 +2392,23 @@ func (x *SetDefaultPolicyVersionRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, rule02)
+		v.String("policyArn", *x.PolicyArn, rule03)
 	}
 	if x.VersionId == nil {
 		v.Null("versionId")
 	}
 	if x.VersionId != nil {
-		v.String("versionId", *x.VersionId, rule12)
+		v.String("versionId", *x.VersionId, rule13)
 	}
+}
+
+// SigningCertificate is a shape of the API model.
+type SigningCertificate struct {
+	CertificateBody *string    `wire:"CertificateBody"`
+	CertificateId   *string    `wire:"CertificateId"`
+	Status          *string    `wire:"Status"`
+	UploadDate      *time.Time `wire:"UploadDate"`
+	UserName        *string    `wire:"UserName"`
 }
 
 // Tag is a shape of the API model.
@@ -1865,13 +2423,38 @@ func (x *Tag) Validate(v *wire.Validation) {
 		v.Null("key")
 	}
 	if x.Key != nil {
-		v.String("key", *x.Key, rule19)
+		v.String("key", *x.Key, rule21)
 	}
 	if x.Value == nil {
 		v.Null("value")
 	}
 	if x.Value != nil {
-		v.String("value", *x.Value, rule20)
+		v.String("value", *x.Value, rule22)
+	}
+}
+
+// TagInstanceProfileRequest is a shape of the API model.
+type TagInstanceProfileRequest struct {
+	InstanceProfileName *string `wire:"InstanceProfileName"`
+	Tags                []Tag   `wire:"Tags"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *TagInstanceProfileRequest) Validate(v *wire.Validation) {
+	if x.InstanceProfileName == nil {
+		v.Null("instanceProfileName")
+	}
+	if x.InstanceProfileName != nil {
+		v.String("instanceProfileName", *x.InstanceProfileName, rule01)
+	}
+	if x.Tags == nil {
+		v.Null("tags")
+	}
+	if x.Tags != nil {
+		v.Size("tags", x.Tags, len(x.Tags), rule06)
+	}
+	for i0 := range x.Tags {
+		v.In(wire.Index("tags", i0), x.Tags[i0].Validate)
 	}
 }
 
@@ -1887,13 +2470,13 @@ func (x *TagPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, rule02)
+		v.String("policyArn", *x.PolicyArn, rule03)
 	}
 	if x.Tags == nil {
 		v.Null("tags")
 	}
 	if x.Tags != nil {
-		v.Size("tags", x.Tags, len(x.Tags), rule08)
+		v.Size("tags", x.Tags, len(x.Tags), rule06)
 	}
 	for i0 := range x.Tags {
 		v.In(wire.Index("tags", i0), x.Tags[i0].Validate)
@@ -1912,13 +2495,13 @@ func (x *TagRoleRequest) Validate(v *wire.Validation) {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, rule03)
+		v.String("roleName", *x.RoleName, rule02)
 	}
 	if x.Tags == nil {
 		v.Null("tags")
 	}
 	if x.Tags != nil {
-		v.Size("tags", x.Tags, len(x.Tags), rule08)
+		v.Size("tags", x.Tags, len(x.Tags), rule06)
 	}
 	for i0 := range x.Tags {
 		v.In(wire.Index("tags", i0), x.Tags[i0].Validate)
@@ -1937,7 +2520,7 @@ func (x *TagUserRequest) Validate(v *wire.Validation) {
 		v.Null("tags")
 	}
 	if x.Tags != nil {
-		v.Size("tags", x.Tags, len(x.Tags), rule08)
+		v.Size("tags", x.Tags, len(x.Tags), rule06)
 	}
 	for i0 := range x.Tags {
 		v.In(wire.Index("tags", i0), x.Tags[i0].Validate)
@@ -1948,6 +2531,29 @@ func (x *TagUserRequest) Validate(v *wire.Validation) {
 	if x.UserName != nil {
 		v.String("userName", *x.UserName, rule01)
 	}
+}
+
+// UntagInstanceProfileRequest is a shape of the API model.
+type UntagInstanceProfileRequest struct {
+	InstanceProfileName *string  `wire:"InstanceProfileName"`
+	TagKeys             []string `wire:"TagKeys"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *UntagInstanceProfileRequest) Validate(v *wire.Validation) {
+	if x.InstanceProfileName == nil {
+		v.Null("instanceProfileName")
+	}
+	if x.InstanceProfileName != nil {
+		v.String("instanceProfileName", *x.InstanceProfileName, rule01)
+	}
+	if x.TagKeys == nil {
+		v.Null("tagKeys")
+	}
+	if x.TagKeys != nil {
+		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), rule06)
+	}
+	v.Members("tagKeys", x.TagKeys, rule21)
 }
 
 // UntagPolicyRequest is a shape of the API model.
@@ -1962,15 +2568,15 @@ func (x *UntagPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyArn")
 	}
 	if x.PolicyArn != nil {
-		v.String("policyArn", *x.PolicyArn, rule02)
+		v.String("policyArn", *x.PolicyArn, rule03)
 	}
 	if x.TagKeys == nil {
 		v.Null("tagKeys")
 	}
 	if x.TagKeys != nil {
-		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), rule08)
+		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), rule06)
 	}
-	v.Members("tagKeys", x.TagKeys, rule19)
+	v.Members("tagKeys", x.TagKeys, rule21)
 }
 
 // UntagRoleRequest is a shape of the API model.
@@ -1985,15 +2591,15 @@ func (x *UntagRoleRequest) Validate(v *wire.Validation) {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, rule03)
+		v.String("roleName", *x.RoleName, rule02)
 	}
 	if x.TagKeys == nil {
 		v.Null("tagKeys")
 	}
 	if x.TagKeys != nil {
-		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), rule08)
+		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), rule06)
 	}
-	v.Members("tagKeys", x.TagKeys, rule19)
+	v.Members("tagKeys", x.TagKeys, rule21)
 }
 
 // UntagUserRequest is a shape of the API model.
@@ -2008,9 +2614,9 @@ func (x *UntagUserRequest) Validate(v *wire.Validation) {
 		v.Null("tagKeys")
 	}
 	if x.TagKeys != nil {
-		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), rule08)
+		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), rule06)
 	}
-	v.Members("tagKeys", x.TagKeys, rule19)
+	v.Members("tagKeys", x.TagKeys, rule21)
 	if x.UserName == nil {
 		v.Null("userName")
 	}
@@ -2032,13 +2638,13 @@ func (x *UpdateAccessKeyRequest) Validate(v *wire.Validation) {
 		v.Null("accessKeyId")
 	}
 	if x.AccessKeyId != nil {
-		v.String("accessKeyId", *x.AccessKeyId, rule11)
+		v.String("accessKeyId", *x.AccessKeyId, rule12)
 	}
 	if x.Status == nil {
 		v.Null("status")
 	}
 	if x.Status != nil {
-		v.String("status", *x.Status, rule21)
+		v.String("status", *x.Status, rule23)
 	}
 	if x.UserName != nil {
 		v.String("userName", *x.UserName, rule01)
@@ -2057,13 +2663,13 @@ func (x *UpdateAssumeRolePolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyDocument")
 	}
 	if x.PolicyDocument != nil {
-		v.String("policyDocument", *x.PolicyDocument, rule07)
+		v.String("policyDocument", *x.PolicyDocument, rule09)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, rule03)
+		v.String("roleName", *x.RoleName, rule02)
 	}
 }
 
@@ -2086,7 +2692,7 @@ func (x *UpdateGroupRequest) Validate(v *wire.Validation) {
 		v.String("newGroupName", *x.NewGroupName, rule01)
 	}
 	if x.NewPath != nil {
-		v.String("newPath", *x.NewPath, rule04)
+		v.String("newPath", *x.NewPath, rule05)
 	}
 }
 
@@ -2102,13 +2708,13 @@ func (x *UpdateRoleDescriptionRequest) Validate(v *wire.Validation) {
 		v.Null("description")
 	}
 	if x.Description != nil {
-		v.String("description", *x.Description, rule09)
+		v.String("description", *x.Description, rule10)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, rule03)
+		v.String("roleName", *x.RoleName, rule02)
 	}
 }
 
@@ -2127,16 +2733,16 @@ type UpdateRoleRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *UpdateRoleRequest) Validate(v *wire.Validation) {
 	if x.Description != nil {
-		v.String("description", *x.Description, rule09)
+		v.String("description", *x.Description, rule10)
 	}
 	if x.MaxSessionDuration != nil {
-		v.Number("maxSessionDuration", float64(*x.MaxSessionDuration), rule10)
+		v.Number("maxSessionDuration", float64(*x.MaxSessionDuration), rule11)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
 	}
 	if x.RoleName != nil {
-		v.String("roleName", *x.RoleName, rule03)
+		v.String("roleName", *x.RoleName, rule02)
 	}
 }
 
@@ -2154,10 +2760,10 @@ type UpdateUserRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *UpdateUserRequest) Validate(v *wire.Validation) {
 	if x.NewPath != nil {
-		v.String("newPath", *x.NewPath, rule04)
+		v.String("newPath", *x.NewPath, rule05)
 	}
 	if x.NewUserName != nil {
-		v.String("newUserName", *x.NewUserName, rule03)
+		v.String("newUserName", *x.NewUserName, rule02)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
@@ -2177,4 +2783,28 @@ type User struct {
 	Tags                []Tag                        `wire:"Tags"`
 	UserId              *string                      `wire:"UserId"`
 	UserName            *string                      `wire:"UserName"`
+}
+
+// UserDetail is a shape of the API model.
+type UserDetail struct {
+	Arn                     *string                      `wire:"Arn"`
+	AttachedManagedPolicies []AttachedPolicy             `wire:"AttachedManagedPolicies"`
+	CreateDate              *time.Time                   `wire:"CreateDate"`
+	GroupList               []string                     `wire:"GroupList"`
+	Path                    *string                      `wire:"Path"`
+	PermissionsBoundary     *AttachedPermissionsBoundary `wire:"PermissionsBoundary"`
+	Tags                    []Tag                        `wire:"Tags"`
+	UserId                  *string                      `wire:"UserId"`
+	UserName                *string                      `wire:"UserName"`
+	UserPolicyList          []PolicyDetail               `wire:"UserPolicyList"`
+}
+
+// VirtualMFADevice is a shape of the API model.
+type VirtualMFADevice struct {
+	Base32StringSeed []byte     `wire:"Base32StringSeed"`
+	EnableDate       *time.Time `wire:"EnableDate"`
+	QRCodePNG        []byte     `wire:"QRCodePNG"`
+	SerialNumber     *string    `wire:"SerialNumber"`
+	Tags             []Tag      `wire:"Tags"`
+	User             *User      `wire:"User"`
 }

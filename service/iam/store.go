@@ -18,15 +18,17 @@ const (
 	roleKind  kind = "role"
 	userKind  kind = "user"
 	groupKind kind = "group"
+
+	profileKind kind = "instance-profile"
 )
 
-// An entity is a role, a user or a group.
+// An entity is a role, a user, a group or an instance profile.
 type entity struct {
 	Kind     kind
 	Account  string
 	Path     string // "/" or "/division/"
 	Name     string
-	ID       string // AROA..., AIDA..., AGPA...
+	ID       string // AROA..., AIDA..., AGPA..., AIPA...
 	Created  time.Time
 	Boundary string `json:",omitempty"` // ARN of a managed policy; "": none
 	Tags     []Tag  `json:",omitempty"` // no two keys that differ in case only
@@ -119,6 +121,17 @@ func memberKey(account, groupID, userID string) []byte {
 func groupOfKey(account, userID, groupID string) []byte {
 	return store.Key("iam", "groupof", account, userID, groupID)
 }
+
+func profileRoleKey(account, profileID, roleID string) []byte {
+	return store.Key("iam", "profilerole", account, profileID, roleID)
+}
+
+func roleProfileKey(account, roleID, profileID string) []byte {
+	return store.Key("iam", "roleprofile", account, roleID, profileID)
+}
+
+func aliasKey(account string) []byte    { return store.Key("iam", "alias", account) }
+func aliasOwnerKey(alias string) []byte { return store.Key("iam", "aliasowner", alias) }
 
 func policyKey(account, name string) []byte {
 	return store.Key("iam", "policy", account, fold(name))

@@ -17,7 +17,7 @@ func (s *API) getAccountSummary(ctx context.Context, call *bailiwick.Call, _ *no
 		"GroupsPerUserQuota": maxGroups, "AccessKeysPerUserQuota": maxKeys, "SigningCertificatesPerUserQuota": 2,
 		"AttachedPoliciesPerUserQuota": maxAttached, "AttachedPoliciesPerRoleQuota": maxAttached, "AttachedPoliciesPerGroupQuota": maxAttached,
 		"VersionsPerPolicyQuota": maxVersions, "PolicyVersionsInUseQuota": 10000, "GlobalEndpointTokenVersion": 2,
-		"ServerCertificates": 0, "InstanceProfiles": 0, "Providers": 0, "MFADevices": 0, "MFADevicesInUse": 0, "AccountMFAEnabled": 0,
+		"ServerCertificates": 0, "Providers": 0, "MFADevices": 0, "MFADevicesInUse": 0, "AccountMFAEnabled": 0,
 		"AccountPasswordPresent": 0, "AccountSigningCertificatesPresent": 0, "AccountAccessKeysPresent": 0,
 	}
 	err := s.Store.View(ctx, func(r store.Reader) (err error) {
@@ -25,6 +25,7 @@ func (s *API) getAccountSummary(ctx context.Context, call *bailiwick.Call, _ *no
 			"Users":               {"iam", "entity", call.Account, userKind},
 			"Groups":              {"iam", "entity", call.Account, groupKind},
 			"Roles":               {"iam", "entity", call.Account, roleKind},
+			"InstanceProfiles":    {"iam", "entity", call.Account, profileKind},
 			"Policies":            {"iam", "policy", call.Account},
 			"PolicyVersionsInUse": {"iam", "version", call.Account},
 		} {
