@@ -36,6 +36,16 @@ type Session struct {
 	SourceIdentity string              `json:"sourceIdentity,omitempty"`
 	Issued         time.Time           `json:"iat"`
 	Expires        time.Time           `json:"exp"`
+	Self           *Self               `json:"self,omitempty"` // of GetSessionToken; nil: the session of a role
+}
+
+// A Self is the user, or root, who took a session of its own: it remains who it
+// is, and the session has no role.
+type Self struct {
+	Type policy.PrincipalType `json:"type"` // User or Account
+	ARN  string               `json:"arn"`
+	ID   string               `json:"id"`             // AIDA...: a user made anew under the same name is another user
+	Name string               `json:"name,omitempty"` // of the user, without its path
 }
 
 // RoleName is the last part of the role's path.
@@ -43,11 +53,17 @@ func (s *Session) RoleName() string { return s.RoleARN[strings.LastIndexByte(s.R
 
 // ARN is the session as messages name it; the path of the role is dropped.
 func (s *Session) ARN() string {
+	if s.Self != nil {
+		return s.Self.ARN
+	}
 	return "arn:aws:sts::" + s.Account + ":assumed-role/" + s.RoleName() + "/" + s.Name
 }
 
 // Principal is the caller that presents the credentials of this session.
 func (s *Session) Principal() Principal {
+	if u := s.Self; u != nil {
+		return Principal{Principal: policy.Principal{Type: u.Type, ARN: u.ARN, ID: u.ID, Account: s.Account}, Name: u.Name, Session: s}
+	}
 	return Principal{
 		Principal: policy.Principal{
 			Type: policy.AssumedRole, ARN: s.ARN(), RoleARN: s.RoleARN, ID: s.RoleID + ":" + s.Name, Account: s.Account,

@@ -49,6 +49,11 @@ func (a *Authenticator) Authenticate(ctx context.Context, r *http.Request, body 
 	if !cred.Expires.IsZero() && !now.Before(cred.Expires) {
 		return nobody, "", bailiwick.Errorf(bailiwick.CodeExpiredToken, "The security token included in the request is expired")
 	}
+	if s := cred.Principal.Session; s != nil && s.Self != nil && service == "iam" {
+		// There is no MFA here, without which such a session has no use for IAM.
+		// Source: STS API Reference, GetSessionToken.
+		return nobody, "", invalidToken(errors.New("credentials of GetSessionToken are not for IAM"))
+	}
 	return cred.Principal, sig.Region, nil
 }
 

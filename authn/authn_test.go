@@ -80,6 +80,32 @@ func TestAuthenticate(t *testing.T) {
 	}
 }
 
+// TestOwnSessionsAreNotForIAM: credentials of GetSessionToken speak for their
+// user everywhere but in IAM.
+func TestOwnSessionsAreNotForIAM(t *testing.T) {
+	a := authenticator(t)
+	alice := bailiwick.Self{Type: policy.User, ARN: "arn:aws:iam::000000000000:user/alice", ID: "AIDA", Name: "alice"}
+	c, err := a.Sessions.Mint(bailiwick.Session{Account: "000000000000", Issued: now, Expires: now.Add(time.Hour), Self: &alice})
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := sigv4.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.Secret.Reveal(), SessionToken: c.SessionToken}
+	who, _, err := a.Authenticate(context.Background(), signed(t, own, "us-east-1", "dynamodb", now), []byte(body), "dynamodb")
+	want := policy.Principal{Type: policy.User, ARN: alice.ARN, ID: alice.ID, Account: "000000000000"}
+	if err != nil || who.Principal != want || who.Name != "alice" || who.Session == nil {
+		t.Errorf("dynamodb: %+v, %v", who, err)
+	}
+	_, _, err = a.Authenticate(context.Background(), signed(t, own, "us-east-1", "iam", now), []byte(body), "iam")
+	var told *bailiwick.Error
+	if !errors.As(err, &told) || told.Code != bailiwick.CodeUnknownKey || told.Message != "The security token included in the request is invalid." {
+		t.Errorf("iam: %v", err)
+	}
+	_, _, err = a.Authenticate(context.Background(), signed(t, mint(t, a, time.Hour), "us-east-1", "iam", now), []byte(body), "iam")
+	if err != nil {
+		t.Errorf("iam by a role: %v", err)
+	}
+}
+
 func TestAuthenticateRefuses(t *testing.T) {
 	a := authenticator(t)
 	alice := sigv4.Credentials{AccessKeyID: "AKIAEXAMPLE", SecretAccessKey: "long-term"}

@@ -44,6 +44,7 @@ func (a *API) Service() service.Service {
 			service.Planned("AssumeRole", a.planAssumeRole, a.mayAssumeRole, a.assumeRole),
 			service.Public("AssumeRoleWithWebIdentity", a.assumeRoleWithWebIdentity),
 			service.Authenticated("GetCallerIdentity", a.getCallerIdentity),
+			service.Authenticated("GetSessionToken", a.getSessionToken),
 			service.Op("GetAccessKeyInfo", a.mayGetAccessKeyInfo, a.getAccessKeyInfo),
 			service.Op("DecodeAuthorizationMessage", a.mayDecodeAuthorizationMessage, a.decodeAuthorizationMessage),
 		},

@@ -22,7 +22,7 @@ func (a *API) planAssumeRole(ctx context.Context, call *bailiwick.Call, in *Assu
 		return nil, bailiwick.Errorf(bailiwick.CodeAccessDenied, "MultiFactorAuthentication failed with invalid MFA one time pass code.")
 	case len(in.ProvidedContexts) > 0:
 		return nil, validation("ProvidedContexts is not supported.")
-	case call.Who.Session != nil && w.duration > chainDuration:
+	case call.Who.Type == policy.AssumedRole && w.duration > chainDuration:
 		return nil, validation("The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.")
 	}
 	if err := w.tag(in.Tags, in.TransitiveTagKeys, call.Who.Session); err != nil {

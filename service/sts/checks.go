@@ -133,10 +133,16 @@ func (w *wish) checks(action string, keys *policy.Context) []authz.Check {
 	return all
 }
 
-func (a *API) mayGetAccessKeyInfo(context.Context, *bailiwick.Call, *GetAccessKeyInfoRequest) ([]authz.Check, error) {
+func (a *API) mayGetAccessKeyInfo(_ context.Context, call *bailiwick.Call, _ *GetAccessKeyInfoRequest) ([]authz.Check, error) {
+	if err := notForOwnSessions(call); err != nil {
+		return nil, err
+	}
 	return []authz.Check{{Action: "sts:GetAccessKeyInfo", Resource: "*"}}, nil
 }
 
-func (a *API) mayDecodeAuthorizationMessage(context.Context, *bailiwick.Call, *DecodeAuthorizationMessageRequest) ([]authz.Check, error) {
+func (a *API) mayDecodeAuthorizationMessage(_ context.Context, call *bailiwick.Call, _ *DecodeAuthorizationMessageRequest) ([]authz.Check, error) {
+	if err := notForOwnSessions(call); err != nil {
+		return nil, err
+	}
 	return []authz.Check{{Action: "sts:DecodeAuthorizationMessage", Resource: "*"}}, nil
 }

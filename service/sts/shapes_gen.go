@@ -49,7 +49,8 @@ var (
 	rule13 = wire.Rule{Min: wire.At(4), Max: wire.At(20000), Sensitive: true}
 	rule14 = wire.Rule{Min: wire.At(1), Max: wire.At(10240)}
 	rule15 = wire.Rule{Min: wire.At(16), Max: wire.At(128), Pattern: pattern08}
-	rule16 = wire.Rule{Min: wire.At(0), Max: wire.At(256), Pattern: pattern09}
+	rule16 = wire.Rule{Min: wire.At(900), Max: wire.At(129600)}
+	rule17 = wire.Rule{Min: wire.At(0), Max: wire.At(256), Pattern: pattern09}
 )
 
 // AssumeRoleRequest is a shape of the API model.
@@ -250,6 +251,31 @@ type GetCallerIdentityResponse struct {
 	UserId  *string `wire:"UserId"`
 }
 
+// GetSessionTokenRequest is a shape of the API model.
+type GetSessionTokenRequest struct {
+	DurationSeconds *int32  `wire:"DurationSeconds"`
+	SerialNumber    *string `wire:"SerialNumber"`
+	TokenCode       *string `wire:"TokenCode"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *GetSessionTokenRequest) Validate(v *wire.Validation) {
+	if x.DurationSeconds != nil {
+		v.Number("durationSeconds", float64(*x.DurationSeconds), rule16)
+	}
+	if x.SerialNumber != nil {
+		v.String("serialNumber", *x.SerialNumber, rule07)
+	}
+	if x.TokenCode != nil {
+		v.String("tokenCode", *x.TokenCode, rule09)
+	}
+}
+
+// GetSessionTokenResponse is a shape of the API model.
+type GetSessionTokenResponse struct {
+	Credentials *Credentials `wire:"Credentials"`
+}
+
 // PolicyDescriptorType is a shape of the API model.
 type PolicyDescriptorType struct {
 	Arn *string `wire:"arn"`
@@ -296,6 +322,6 @@ func (x *Tag) Validate(v *wire.Validation) {
 		v.Null("value")
 	}
 	if x.Value != nil {
-		v.String("value", *x.Value, rule16)
+		v.String("value", *x.Value, rule17)
 	}
 }
