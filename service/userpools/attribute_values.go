@@ -18,7 +18,7 @@ func (a attribute) complaint(v string) string {
 			return "String must be at least " + or(a.MinLength, "0") + " characters."
 		}
 		if high, err := strconv.Atoi(or(a.MaxLength, strconv.Itoa(maxValueLength))); err != nil || n > high {
-			return "String must be at most " + or(a.MaxLength, "") + " characters."
+			return "String must be at most " + or(a.MaxLength, strconv.Itoa(maxValueLength)) + " characters."
 		}
 	case "Number":
 		return a.numberComplaint(v)

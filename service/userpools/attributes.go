@@ -92,7 +92,7 @@ func (p *pool) newAttributes(w writer, given map[string]string) (map[string]stri
 	for _, name := range []string{"email", "phone_number"} {
 		if _, ok := out[name]; !ok {
 			delete(out, name+"_verified") // nothing is there that could be verified
-		} else if out[name+"_verified"] != "true" {
+		} else if w.client != nil {
 			out[name+"_verified"] = "false"
 		}
 	}

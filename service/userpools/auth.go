@@ -141,6 +141,9 @@ func (s *signIn) open(flow string) error {
 			return nil
 		}
 	}
+	if !c.allows(flow) && flow != "USER_PASSWORD_AUTH" {
+		return invalid("%s is not enabled for the client.", flow)
+	}
 	if !c.allows(flow) {
 		return invalid("%s flow not enabled for this client", flow)
 	}

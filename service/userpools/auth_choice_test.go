@@ -49,7 +49,7 @@ func TestChoice(t *testing.T) {
 
 			next = r.choose()
 			run := r.startSRP("alice", password) // its first message is refused; only its A is used
-			r.wants(run.first, badParameter, "USER_SRP_AUTH flow not enabled for this client")
+			r.wants(run.first, badParameter, "USER_SRP_AUTH is not enabled for the client.")
 			for _, first := range []answer{
 				r.choose("PREFERRED_CHALLENGE", "PASSWORD_SRP", "SRP_A", run.client.A()),
 				r.respond("SELECT_CHALLENGE", next.session, "ANSWER", "PASSWORD_SRP", "SRP_A", run.client.A()),

@@ -79,7 +79,7 @@ func TestFlowErrors(t *testing.T) {
 		{"no client", "InitiateAuth", "nosuchclient", "USER_PASSWORD_AUTH", "ResourceNotFoundException", "User pool client nosuchclient does not exist."},
 		{"closed flow", "InitiateAuth", srpOnly, "USER_PASSWORD_AUTH", badParameter, "USER_PASSWORD_AUTH flow not enabled for this client"},
 		{"closed refresh", "InitiateAuth", srpOnly, "REFRESH_TOKEN_AUTH", badParameter, "REFRESH_TOKEN_AUTH flow not enabled for this client"},
-		{"closed choice", "InitiateAuth", r.app, "USER_AUTH", badParameter, "USER_AUTH flow not enabled for this client"},
+		{"closed choice", "InitiateAuth", r.app, "USER_AUTH", badParameter, "USER_AUTH is not enabled for the client."},
 		{"custom", "InitiateAuth", r.app, "CUSTOM_AUTH", badParameter, "Custom auth lambda trigger is not configured for the user pool."},
 		{"admin flow without admin", "InitiateAuth", r.app, "ADMIN_USER_PASSWORD_AUTH", badParameter, "Initiate Auth method not supported."},
 		{"closed admin flow", "AdminInitiateAuth", srpOnly, "ADMIN_USER_PASSWORD_AUTH", badParameter, "Auth flow not enabled for this client"},
@@ -96,7 +96,7 @@ func TestFlowErrors(t *testing.T) {
 	}
 	only, _ := r.door("ExplicitAuthFlows", []string{"CUSTOM_AUTH_FLOW_ONLY"})
 	app := r.app
-	for id, message := range map[string]string{legacy: "", only: "USER_SRP_AUTH flow not enabled for this client"} {
+	for id, message := range map[string]string{legacy: "", only: "USER_SRP_AUTH is not enabled for the client."} {
 		r.app = id
 		if got := r.startSRP("alice", password).first; got.Message != message {
 			t.Error(got.Body)

@@ -26,6 +26,7 @@ func actionTable() authz.Table {
 	t := authz.Table{
 		{Name: prefix + "CreateUserPool", Keys: map[string]authz.When{keyRequest: authz.Sometimes, keyTagKeys: authz.Sometimes, keyResource: authz.Never}},
 		{Name: prefix + "ListUserPools"},
+		{Name: prefix + "DescribeUserPoolDomain"},
 		{Name: "iam:PassRole", Resources: []string{"role"}, Keys: map[string]authz.When{
 			"iam:PassedToService": authz.Always, "iam:AssociatedResourceArn": authz.Sometimes,
 			keyResource: authz.Sometimes, "iam:ResourceTag/${TagKey}": authz.Sometimes,
@@ -48,7 +49,8 @@ func actionTable() authz.Table {
 
 // onPoolActions are the actions whose resource is the pool.
 const onPoolActions = `
-	DescribeUserPool UpdateUserPool DeleteUserPool AddCustomAttributes GetUserPoolMfaConfig
+	DescribeUserPool UpdateUserPool DeleteUserPool AddCustomAttributes
+	GetUserPoolMfaConfig SetUserPoolMfaConfig ListResourceServers ListIdentityProviders GetUICustomization GetLogDeliveryConfiguration
 	TagResource UntagResource ListTagsForResource
 	CreateUserPoolClient DescribeUserPoolClient UpdateUserPoolClient DeleteUserPoolClient ListUserPoolClients
 	CreateGroup GetGroup UpdateGroup DeleteGroup ListGroups ListUsersInGroup

@@ -23,6 +23,7 @@ var (
 	errResetRequired = bailiwick.Errorf("PasswordResetRequiredException", "Password reset required for the user")
 	errCodeMismatch  = bailiwick.Errorf("CodeMismatchException", "Invalid verification code provided, please try again.")
 	errCodeExpired   = bailiwick.Errorf("ExpiredCodeException", "Invalid code provided, please request a code again.")
+	errBadToken      = bailiwick.Errorf(codeInvalidParameter, "Invalid pagination token given.")
 	errAttempts      = bailiwick.Errorf(codeLimitExceeded, "Attempt limit exceeded, please try after some time.")
 )
 

@@ -56,6 +56,15 @@ func (p *pool) inviteMessage(attribute, to, username, password string, now time.
 	return m
 }
 
+// describeMessages shows the texts of codes. The template and the older members
+// are two names of the same texts, and each is shown where the other was given.
+func (s *settings) describeMessages(out *UserPoolType) {
+	t := *s.Template // a copy
+	t.EmailMessage, t.EmailSubject, t.SmsMessage = pick(t.EmailMessage, s.EmailMessage), pick(t.EmailSubject, s.EmailSubject), pick(t.SmsMessage, s.SmsMessage)
+	out.VerificationMessageTemplate = &t
+	out.EmailVerificationMessage, out.EmailVerificationSubject, out.SmsVerificationMessage = t.EmailMessage, t.EmailSubject, t.SmsMessage
+}
+
 func first(a, b *string, fallback string) string {
 	if a != nil {
 		return *a

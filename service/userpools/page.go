@@ -69,7 +69,7 @@ func (a *API) sealToken(scope string, key []byte) string {
 func (a *API) openToken(scope, token string) ([]byte, error) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	if err != nil || len(b) <= tokenMAC || !hmac.Equal(b[:tokenMAC], a.mac("page "+scope, b[tokenMAC:])[:tokenMAC]) {
-		return nil, invalid("Invalid pagination token given.")
+		return nil, errBadToken
 	}
 	return b[tokenMAC:], nil
 }

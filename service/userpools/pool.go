@@ -207,41 +207,27 @@ func (a *API) addCustomAttributes(ctx context.Context, call *bailiwick.Call, in 
 	return &AddCustomAttributesResponse{}, nil
 }
 
-func (a *API) getUserPoolMfaConfig(ctx context.Context, call *bailiwick.Call, in *GetUserPoolMfaConfigRequest) (*GetUserPoolMfaConfigResponse, error) {
-	err := a.Store.View(ctx, func(r store.Reader) error {
-		_, err := ownPool(r, call, value(in.UserPoolId))
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &GetUserPoolMfaConfigResponse{MfaConfiguration: ptr("OFF")}, nil
-}
-
 // describe is the pool as AWS shows it.
 func (p *pool) describe(users int32) *UserPoolType {
 	s := &p.Settings
 	out := &UserPoolType{
 		Id: &p.ID, Name: &s.Name, Arn: ptr(p.arn()), CreationDate: &p.Created, LastModifiedDate: &p.Modified,
 		EstimatedNumberOfUsers: &users, MfaConfiguration: ptr("OFF"), LambdaConfig: &LambdaConfigType{},
-		Policies:               &UserPoolPolicyType{PasswordPolicy: &s.Password, SignInPolicy: s.SignIn},
+		Policies:               &UserPoolPolicyType{PasswordPolicy: &s.Password, SignInPolicy: s.signIn()},
 		SchemaAttributes:       p.describeSchema(),
 		AutoVerifiedAttributes: s.AutoVerified, AliasAttributes: p.AliasAttributes, UsernameAttributes: p.UsernameAttributes,
-		AdminCreateUserConfig:       &AdminCreateUserConfigType{AllowAdminCreateUserOnly: &s.AdminOnly, InviteMessageTemplate: s.Invite, UnusedAccountValidityDays: ptr(s.temporaryDays())},
-		AccountRecoverySetting:      s.Recovery,
-		DeletionProtection:          ptr("INACTIVE"),
-		DeviceConfiguration:         s.Device,
-		EmailConfiguration:          s.Email,
-		EmailVerificationMessage:    s.EmailMessage,
-		EmailVerificationSubject:    s.EmailSubject,
-		SmsAuthenticationMessage:    s.SmsAuthMessage,
-		SmsConfiguration:            s.Sms,
-		SmsVerificationMessage:      s.SmsMessage,
-		UserPoolAddOns:              s.AddOns,
-		UserPoolTags:                tagsShown(s.Tags),
-		UserPoolTier:                &s.Tier,
-		VerificationMessageTemplate: s.Template,
+		AdminCreateUserConfig:    &AdminCreateUserConfigType{AllowAdminCreateUserOnly: &s.AdminOnly, InviteMessageTemplate: s.Invite, UnusedAccountValidityDays: ptr(s.temporaryDays())},
+		AccountRecoverySetting:   s.Recovery,
+		DeletionProtection:       ptr("INACTIVE"),
+		DeviceConfiguration:      s.Device,
+		EmailConfiguration:       s.Email,
+		SmsAuthenticationMessage: s.SmsAuthMessage,
+		SmsConfiguration:         s.Sms,
+		UserPoolAddOns:           s.AddOns,
+		UserPoolTags:             tagsShown(s.Tags),
+		UserPoolTier:             &s.Tier,
 	}
+	s.describeMessages(out)
 	if s.Protected {
 		out.DeletionProtection = ptr("ACTIVE")
 	}

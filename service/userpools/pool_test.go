@@ -19,7 +19,7 @@ func TestPoolDefaults(t *testing.T) {
 	got := e.call("DescribeUserPool", "UserPoolId", id)["UserPool"].(m)
 	for name, want := range map[string]string{
 		"Arn":                         "arn:aws:cognito-idp:us-east-1:000000000000:userpool/" + id,
-		"Policies":                    "map[PasswordPolicy:map[MinimumLength:8 RequireLowercase:true RequireNumbers:true RequireSymbols:true RequireUppercase:true TemporaryPasswordValidityDays:7]]",
+		"Policies":                    "map[PasswordPolicy:map[MinimumLength:8 RequireLowercase:true RequireNumbers:true RequireSymbols:true RequireUppercase:true TemporaryPasswordValidityDays:7] SignInPolicy:map[AllowedFirstAuthFactors:[PASSWORD]]]",
 		"MfaConfiguration":            "OFF",
 		"DeletionProtection":          "INACTIVE",
 		"UserPoolTier":                "ESSENTIALS",

@@ -2,7 +2,6 @@ package userpools
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -138,9 +137,6 @@ func addCustom(schema []attribute, in []SchemaAttributeType) ([]attribute, error
 		}
 		if slices.ContainsFunc(out, func(o attribute) bool { return o.Name == a.Name }) {
 			return nil, existing(short, a.Name)
-		}
-		if a.Type == "String" {
-			a.MinLength, a.MaxLength = ptr("0"), ptr(strconv.Itoa(maxValueLength))
 		}
 		if err := a.constrain(d); err != nil {
 			return nil, err

@@ -133,6 +133,15 @@ const defaultTemporaryDays = 7
 // policy speaks first, the older UnusedAccountValidityDays after it.
 func (s *settings) temporaryDays() int32 { return value(s.Password.TemporaryPasswordValidityDays) }
 
+// signIn is the sign-in policy as AWS shows it: passwords alone where none was
+// given. The lowest tier has none.
+func (s *settings) signIn() *SignInPolicyType {
+	if s.SignIn == nil && s.Tier != "LITE" {
+		return &SignInPolicyType{AllowedFirstAuthFactors: []string{"PASSWORD"}}
+	}
+	return s.SignIn
+}
+
 func checkRecovery(in *AccountRecoverySettingType) error {
 	if in == nil {
 		return nil
@@ -177,7 +186,7 @@ func unsupported(in *UpdateUserPoolRequest) error {
 		return invalid("LambdaConfig is not supported: this server does not run Lambda triggers yet.")
 	}
 	if in.MfaConfiguration != nil && *in.MfaConfiguration != "OFF" {
-		return invalid("MfaConfiguration %s is not supported: this server does not ask for a second factor yet.", *in.MfaConfiguration)
+		return unsupportedMode(*in.MfaConfiguration)
 	}
 	if a := in.UserPoolAddOns; a != nil && value(a.AdvancedSecurityMode) != "OFF" {
 		return invalid("AdvancedSecurityMode %s is not supported: this server has no threat protection.", value(a.AdvancedSecurityMode))

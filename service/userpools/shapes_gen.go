@@ -150,12 +150,13 @@ var (
 	pattern13 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{####\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{####\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*)$")
 	pattern14 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s]+", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s]+)$")
 	pattern15 = wire.Pattern(".*\\{####\\}.*", "^(?:.*\\{####\\}.*)$")
-	pattern16 = wire.Pattern("^[a-zA-Z0-9_-]+$", "^(?:^[a-zA-Z0-9_-]+$)$")
-	pattern17 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+@[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+@[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+)$")
-	pattern18 = wire.Pattern("[\\w-]+_[0-9a-f-]+", "^(?:[\\w-]+_[0-9a-f-]+)$")
-	pattern19 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*)$")
-	pattern20 = wire.Pattern("(?s).*", "^(?:(?s).*)$")
-	pattern21 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{##[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*##\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{##[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*##\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*)$")
+	pattern16 = wire.Pattern("^[a-z0-9](?:[a-z0-9\\-]{0,61}[a-z0-9])?$", "^(?:^[a-z0-9](?:[a-z0-9\\-]{0,61}[a-z0-9])?$)$")
+	pattern17 = wire.Pattern("^[a-zA-Z0-9_-]+$", "^(?:^[a-zA-Z0-9_-]+$)$")
+	pattern18 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+@[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+@[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+)$")
+	pattern19 = wire.Pattern("[\\w-]+_[0-9a-f-]+", "^(?:[\\w-]+_[0-9a-f-]+)$")
+	pattern20 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*)$")
+	pattern21 = wire.Pattern("(?s).*", "^(?:(?s).*)$")
+	pattern22 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{##[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*##\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{##[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*##\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*)$")
 
 	rule01 = wire.Rule{Min: wire.At(1), Max: wire.At(2)}
 	rule02 = wire.Rule{Min: wire.At(1), Max: wire.At(25)}
@@ -211,29 +212,34 @@ var (
 	rule52 = wire.Rule{Min: wire.At(0), Max: wire.At(256)}
 	rule53 = wire.Rule{Enum: []string{"LITE", "ESSENTIALS", "PLUS"}}
 	rule54 = wire.Rule{Enum: []string{"V1_0"}}
-	rule55 = wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern16}
-	rule56 = wire.Rule{Enum: []string{"COGNITO_DEFAULT", "DEVELOPER"}}
-	rule57 = wire.Rule{Pattern: pattern17}
-	rule58 = wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern18}
-	rule59 = wire.Rule{Min: wire.At(1), Max: wire.At(60)}
-	rule60 = wire.Rule{Min: wire.At(1), Pattern: pattern03}
-	rule61 = wire.Rule{Max: wire.At(256)}
-	rule62 = wire.Rule{Min: wire.At(6), Max: wire.At(20000), Pattern: pattern19}
-	rule63 = wire.Rule{Min: wire.At(6), Max: wire.At(140), Pattern: pattern20}
-	rule64 = wire.Rule{Min: wire.At(6), Max: wire.At(99)}
-	rule65 = wire.Rule{Min: wire.At(0), Max: wire.At(24)}
-	rule66 = wire.Rule{Enum: []string{"V1_0", "V2_0", "V3_0"}}
-	rule67 = wire.Rule{Enum: []string{"verified_email", "verified_phone_number", "admin_only"}}
-	rule68 = wire.Rule{Enum: []string{"ENABLED", "DISABLED"}}
-	rule69 = wire.Rule{Enum: []string{"String", "Number", "DateTime", "Boolean"}}
-	rule70 = wire.Rule{Min: wire.At(1), Max: wire.At(20), Pattern: pattern02}
-	rule71 = wire.Rule{Min: wire.At(1), Max: wire.At(4)}
-	rule72 = wire.Rule{Enum: []string{"PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"}}
-	rule73 = wire.Rule{Min: wire.At(5), Max: wire.At(32)}
-	rule74 = wire.Rule{Enum: []string{"seconds", "minutes", "hours", "days"}}
-	rule75 = wire.Rule{Enum: []string{"OFF", "AUDIT", "ENFORCED"}}
-	rule76 = wire.Rule{Enum: []string{"CONFIRM_WITH_LINK", "CONFIRM_WITH_CODE"}}
-	rule77 = wire.Rule{Min: wire.At(6), Max: wire.At(20000), Pattern: pattern21}
+	rule55 = wire.Rule{Min: wire.At(1), Max: wire.At(63), Pattern: pattern16}
+	rule56 = wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern17}
+	rule57 = wire.Rule{Enum: []string{"COGNITO_DEFAULT", "DEVELOPER"}}
+	rule58 = wire.Rule{Pattern: pattern18}
+	rule59 = wire.Rule{Pattern: pattern14}
+	rule60 = wire.Rule{Min: wire.At(1), Max: wire.At(55), Pattern: pattern19}
+	rule61 = wire.Rule{Min: wire.At(1), Pattern: pattern03}
+	rule62 = wire.Rule{Min: wire.At(1), Max: wire.At(60)}
+	rule63 = wire.Rule{Max: wire.At(256)}
+	rule64 = wire.Rule{Min: wire.At(6), Max: wire.At(20000), Pattern: pattern20}
+	rule65 = wire.Rule{Min: wire.At(6), Max: wire.At(140), Pattern: pattern21}
+	rule66 = wire.Rule{Min: wire.At(6), Max: wire.At(99)}
+	rule67 = wire.Rule{Min: wire.At(0), Max: wire.At(24)}
+	rule68 = wire.Rule{Enum: []string{"V1_0", "V2_0", "V3_0"}}
+	rule69 = wire.Rule{Enum: []string{"verified_email", "verified_phone_number", "admin_only"}}
+	rule70 = wire.Rule{Enum: []string{"ENABLED", "DISABLED"}}
+	rule71 = wire.Rule{Enum: []string{"String", "Number", "DateTime", "Boolean"}}
+	rule72 = wire.Rule{Min: wire.At(1), Max: wire.At(20), Pattern: pattern02}
+	rule73 = wire.Rule{Min: wire.At(1), Max: wire.At(4)}
+	rule74 = wire.Rule{Enum: []string{"PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"}}
+	rule75 = wire.Rule{Min: wire.At(5), Max: wire.At(32)}
+	rule76 = wire.Rule{Enum: []string{"seconds", "minutes", "hours", "days"}}
+	rule77 = wire.Rule{Enum: []string{"OFF", "AUDIT", "ENFORCED"}}
+	rule78 = wire.Rule{Enum: []string{"CONFIRM_WITH_LINK", "CONFIRM_WITH_CODE"}}
+	rule79 = wire.Rule{Min: wire.At(6), Max: wire.At(20000), Pattern: pattern22}
+	rule80 = wire.Rule{Enum: []string{"SINGLE_FACTOR", "MULTI_FACTOR_WITH_USER_VERIFICATION"}}
+	rule81 = wire.Rule{Min: wire.At(1), Max: wire.At(127)}
+	rule82 = wire.Rule{Enum: []string{"required", "preferred"}}
 )
 
 // AccountRecoverySettingType is a shape of the API model.
@@ -953,6 +959,11 @@ func (x *ChangePasswordRequest) Validate(v *wire.Validation) {
 type ChangePasswordResponse struct {
 }
 
+// CloudWatchLogsConfigurationType is a shape of the API model.
+type CloudWatchLogsConfigurationType struct {
+	LogGroupArn *string `wire:"LogGroupArn"`
+}
+
 // CodeDeliveryDetailsType is a shape of the API model.
 type CodeDeliveryDetailsType struct {
 	AttributeName  *string `wire:"AttributeName"`
@@ -1352,6 +1363,11 @@ type CreateUserPoolResponse struct {
 	UserPool *UserPoolType `wire:"UserPool"`
 }
 
+// CustomDomainConfigType is a shape of the API model.
+type CustomDomainConfigType struct {
+	CertificateArn *string `wire:"CertificateArn"`
+}
+
 // CustomEmailLambdaVersionConfigType is a shape of the API model.
 type CustomEmailLambdaVersionConfigType struct {
 	LambdaArn     *string `wire:"LambdaArn"`
@@ -1521,6 +1537,26 @@ type DescribeUserPoolClientResponse struct {
 	UserPoolClient *UserPoolClientType `wire:"UserPoolClient"`
 }
 
+// DescribeUserPoolDomainRequest is a shape of the API model.
+type DescribeUserPoolDomainRequest struct {
+	Domain *string `wire:"Domain"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *DescribeUserPoolDomainRequest) Validate(v *wire.Validation) {
+	if x.Domain == nil {
+		v.Null("domain")
+	}
+	if x.Domain != nil {
+		v.String("domain", *x.Domain, rule55)
+	}
+}
+
+// DescribeUserPoolDomainResponse is a shape of the API model.
+type DescribeUserPoolDomainResponse struct {
+	DomainDescription *DomainDescriptionType `wire:"DomainDescription"`
+}
+
 // DescribeUserPoolRequest is a shape of the API model.
 type DescribeUserPoolRequest struct {
 	UserPoolId *string `wire:"UserPoolId"`
@@ -1547,6 +1583,19 @@ type DeviceConfigurationType struct {
 	DeviceOnlyRememberedOnUserPrompt *bool `wire:"DeviceOnlyRememberedOnUserPrompt"`
 }
 
+// DomainDescriptionType is a shape of the API model.
+type DomainDescriptionType struct {
+	AWSAccountId           *string                 `wire:"AWSAccountId"`
+	CloudFrontDistribution *string                 `wire:"CloudFrontDistribution"`
+	CustomDomainConfig     *CustomDomainConfigType `wire:"CustomDomainConfig"`
+	Domain                 *string                 `wire:"Domain"`
+	ManagedLoginVersion    *int32                  `wire:"ManagedLoginVersion"`
+	S3Bucket               *string                 `wire:"S3Bucket"`
+	Status                 *string                 `wire:"Status"`
+	UserPoolId             *string                 `wire:"UserPoolId"`
+	Version                *string                 `wire:"Version"`
+}
+
 // EmailConfigurationType is a shape of the API model.
 type EmailConfigurationType struct {
 	ConfigurationSet    *string `wire:"ConfigurationSet"`
@@ -1559,16 +1608,16 @@ type EmailConfigurationType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *EmailConfigurationType) Validate(v *wire.Validation) {
 	if x.ConfigurationSet != nil {
-		v.String("configurationSet", *x.ConfigurationSet, rule55)
+		v.String("configurationSet", *x.ConfigurationSet, rule56)
 	}
 	if x.EmailSendingAccount != nil {
-		v.String("emailSendingAccount", *x.EmailSendingAccount, rule56)
+		v.String("emailSendingAccount", *x.EmailSendingAccount, rule57)
 	}
 	if x.From != nil {
 		v.String("from", *x.From, rule06)
 	}
 	if x.ReplyToEmailAddress != nil {
-		v.String("replyToEmailAddress", *x.ReplyToEmailAddress, rule57)
+		v.String("replyToEmailAddress", *x.ReplyToEmailAddress, rule58)
 	}
 	if x.SourceArn != nil {
 		v.String("sourceArn", *x.SourceArn, rule20)
@@ -1579,6 +1628,21 @@ func (x *EmailConfigurationType) Validate(v *wire.Validation) {
 type EmailMfaConfigType struct {
 	Message *string `wire:"Message"`
 	Subject *string `wire:"Subject"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *EmailMfaConfigType) Validate(v *wire.Validation) {
+	if x.Message != nil {
+		v.String("message", *x.Message, rule46)
+	}
+	if x.Subject != nil {
+		v.String("subject", *x.Subject, rule59)
+	}
+}
+
+// FirehoseConfigurationType is a shape of the API model.
+type FirehoseConfigurationType struct {
+	StreamArn *string `wire:"StreamArn"`
 }
 
 // ForgotPasswordRequest is a shape of the API model.
@@ -1650,6 +1714,26 @@ type GetGroupResponse struct {
 	Group *GroupType `wire:"Group"`
 }
 
+// GetLogDeliveryConfigurationRequest is a shape of the API model.
+type GetLogDeliveryConfigurationRequest struct {
+	UserPoolId *string `wire:"UserPoolId"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *GetLogDeliveryConfigurationRequest) Validate(v *wire.Validation) {
+	if x.UserPoolId == nil {
+		v.Null("userPoolId")
+	}
+	if x.UserPoolId != nil {
+		v.String("userPoolId", *x.UserPoolId, rule03)
+	}
+}
+
+// GetLogDeliveryConfigurationResponse is a shape of the API model.
+type GetLogDeliveryConfigurationResponse struct {
+	LogDeliveryConfiguration *LogDeliveryConfigurationType `wire:"LogDeliveryConfiguration"`
+}
+
 // GetTokensFromRefreshTokenRequest is a shape of the API model.
 type GetTokensFromRefreshTokenRequest struct {
 	ClientId       *string           `wire:"ClientId"`
@@ -1673,7 +1757,7 @@ func (x *GetTokensFromRefreshTokenRequest) Validate(v *wire.Validation) {
 		v.String("clientSecret", *x.ClientSecret, rule37)
 	}
 	if x.DeviceKey != nil {
-		v.String("deviceKey", *x.DeviceKey, rule58)
+		v.String("deviceKey", *x.DeviceKey, rule60)
 	}
 	if x.RefreshToken == nil {
 		v.Null("refreshToken")
@@ -1686,6 +1770,30 @@ func (x *GetTokensFromRefreshTokenRequest) Validate(v *wire.Validation) {
 // GetTokensFromRefreshTokenResponse is a shape of the API model.
 type GetTokensFromRefreshTokenResponse struct {
 	AuthenticationResult *AuthenticationResultType `wire:"AuthenticationResult"`
+}
+
+// GetUICustomizationRequest is a shape of the API model.
+type GetUICustomizationRequest struct {
+	ClientId   *string `wire:"ClientId"`
+	UserPoolId *string `wire:"UserPoolId"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *GetUICustomizationRequest) Validate(v *wire.Validation) {
+	if x.ClientId != nil {
+		v.String("clientId", *x.ClientId, rule14)
+	}
+	if x.UserPoolId == nil {
+		v.Null("userPoolId")
+	}
+	if x.UserPoolId != nil {
+		v.String("userPoolId", *x.UserPoolId, rule03)
+	}
+}
+
+// GetUICustomizationResponse is a shape of the API model.
+type GetUICustomizationResponse struct {
+	UICustomization *UICustomizationType `wire:"UICustomization"`
 }
 
 // GetUserAttributeVerificationCodeRequest is a shape of the API model.
@@ -1980,6 +2088,64 @@ type ListGroupsResponse struct {
 	NextToken *string     `wire:"NextToken"`
 }
 
+// ListIdentityProvidersRequest is a shape of the API model.
+type ListIdentityProvidersRequest struct {
+	MaxResults *int32  `wire:"MaxResults"`
+	NextToken  *string `wire:"NextToken"`
+	UserPoolId *string `wire:"UserPoolId"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *ListIdentityProvidersRequest) Validate(v *wire.Validation) {
+	if x.MaxResults != nil {
+		v.Number("maxResults", float64(*x.MaxResults), rule16)
+	}
+	if x.NextToken != nil {
+		v.String("nextToken", *x.NextToken, rule61)
+	}
+	if x.UserPoolId == nil {
+		v.Null("userPoolId")
+	}
+	if x.UserPoolId != nil {
+		v.String("userPoolId", *x.UserPoolId, rule03)
+	}
+}
+
+// ListIdentityProvidersResponse is a shape of the API model.
+type ListIdentityProvidersResponse struct {
+	NextToken *string               `wire:"NextToken"`
+	Providers []ProviderDescription `wire:"Providers"`
+}
+
+// ListResourceServersRequest is a shape of the API model.
+type ListResourceServersRequest struct {
+	MaxResults *int32  `wire:"MaxResults"`
+	NextToken  *string `wire:"NextToken"`
+	UserPoolId *string `wire:"UserPoolId"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *ListResourceServersRequest) Validate(v *wire.Validation) {
+	if x.MaxResults != nil {
+		v.Number("maxResults", float64(*x.MaxResults), rule49)
+	}
+	if x.NextToken != nil {
+		v.String("nextToken", *x.NextToken, rule61)
+	}
+	if x.UserPoolId == nil {
+		v.Null("userPoolId")
+	}
+	if x.UserPoolId != nil {
+		v.String("userPoolId", *x.UserPoolId, rule03)
+	}
+}
+
+// ListResourceServersResponse is a shape of the API model.
+type ListResourceServersResponse struct {
+	NextToken       *string              `wire:"NextToken"`
+	ResourceServers []ResourceServerType `wire:"ResourceServers"`
+}
+
 // ListTagsForResourceRequest is a shape of the API model.
 type ListTagsForResourceRequest struct {
 	ResourceArn *string `wire:"ResourceArn"`
@@ -2010,7 +2176,7 @@ type ListUserPoolClientsRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListUserPoolClientsRequest) Validate(v *wire.Validation) {
 	if x.MaxResults != nil {
-		v.Number("maxResults", float64(*x.MaxResults), rule59)
+		v.Number("maxResults", float64(*x.MaxResults), rule62)
 	}
 	if x.NextToken != nil {
 		v.String("nextToken", *x.NextToken, rule17)
@@ -2041,10 +2207,10 @@ func (x *ListUserPoolsRequest) Validate(v *wire.Validation) {
 		v.Null("maxResults")
 	}
 	if x.MaxResults != nil {
-		v.Number("maxResults", float64(*x.MaxResults), rule59)
+		v.Number("maxResults", float64(*x.MaxResults), rule62)
 	}
 	if x.NextToken != nil {
-		v.String("nextToken", *x.NextToken, rule60)
+		v.String("nextToken", *x.NextToken, rule61)
 	}
 }
 
@@ -2103,13 +2269,13 @@ type ListUsersRequest struct {
 func (x *ListUsersRequest) Validate(v *wire.Validation) {
 	v.Members("attributesToGet", x.AttributesToGet, rule11)
 	if x.Filter != nil {
-		v.String("filter", *x.Filter, rule61)
+		v.String("filter", *x.Filter, rule63)
 	}
 	if x.Limit != nil {
 		v.Number("limit", float64(*x.Limit), rule16)
 	}
 	if x.PaginationToken != nil {
-		v.String("paginationToken", *x.PaginationToken, rule60)
+		v.String("paginationToken", *x.PaginationToken, rule61)
 	}
 	if x.UserPoolId == nil {
 		v.Null("userPoolId")
@@ -2123,6 +2289,21 @@ func (x *ListUsersRequest) Validate(v *wire.Validation) {
 type ListUsersResponse struct {
 	PaginationToken *string    `wire:"PaginationToken"`
 	Users           []UserType `wire:"Users"`
+}
+
+// LogConfigurationType is a shape of the API model.
+type LogConfigurationType struct {
+	CloudWatchLogsConfiguration *CloudWatchLogsConfigurationType `wire:"CloudWatchLogsConfiguration"`
+	EventSource                 *string                          `wire:"EventSource"`
+	FirehoseConfiguration       *FirehoseConfigurationType       `wire:"FirehoseConfiguration"`
+	LogLevel                    *string                          `wire:"LogLevel"`
+	S3Configuration             *S3ConfigurationType             `wire:"S3Configuration"`
+}
+
+// LogDeliveryConfigurationType is a shape of the API model.
+type LogDeliveryConfigurationType struct {
+	LogConfigurations []LogConfigurationType `wire:"LogConfigurations"`
+	UserPoolId        *string                `wire:"UserPoolId"`
 }
 
 // MFAOptionType is a shape of the API model.
@@ -2141,13 +2322,13 @@ type MessageTemplateType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *MessageTemplateType) Validate(v *wire.Validation) {
 	if x.EmailMessage != nil {
-		v.String("emailMessage", *x.EmailMessage, rule62)
+		v.String("emailMessage", *x.EmailMessage, rule64)
 	}
 	if x.EmailSubject != nil {
 		v.String("emailSubject", *x.EmailSubject, rule47)
 	}
 	if x.SMSMessage != nil {
-		v.String("sMSMessage", *x.SMSMessage, rule63)
+		v.String("sMSMessage", *x.SMSMessage, rule65)
 	}
 }
 
@@ -2187,10 +2368,10 @@ type PasswordPolicyType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *PasswordPolicyType) Validate(v *wire.Validation) {
 	if x.MinimumLength != nil {
-		v.Number("minimumLength", float64(*x.MinimumLength), rule64)
+		v.Number("minimumLength", float64(*x.MinimumLength), rule66)
 	}
 	if x.PasswordHistorySize != nil {
-		v.Number("passwordHistorySize", float64(*x.PasswordHistorySize), rule65)
+		v.Number("passwordHistorySize", float64(*x.PasswordHistorySize), rule67)
 	}
 	if x.TemporaryPasswordValidityDays != nil {
 		v.Number("temporaryPasswordValidityDays", float64(*x.TemporaryPasswordValidityDays), rule07)
@@ -2215,8 +2396,16 @@ func (x *PreTokenGenerationVersionConfigType) Validate(v *wire.Validation) {
 		v.Null("lambdaVersion")
 	}
 	if x.LambdaVersion != nil {
-		v.String("lambdaVersion", *x.LambdaVersion, rule66)
+		v.String("lambdaVersion", *x.LambdaVersion, rule68)
 	}
+}
+
+// ProviderDescription is a shape of the API model.
+type ProviderDescription struct {
+	CreationDate     *time.Time `wire:"CreationDate"`
+	LastModifiedDate *time.Time `wire:"LastModifiedDate"`
+	ProviderName     *string    `wire:"ProviderName"`
+	ProviderType     *string    `wire:"ProviderType"`
 }
 
 // RecoveryOptionType is a shape of the API model.
@@ -2231,7 +2420,7 @@ func (x *RecoveryOptionType) Validate(v *wire.Validation) {
 		v.Null("name")
 	}
 	if x.Name != nil {
-		v.String("name", *x.Name, rule67)
+		v.String("name", *x.Name, rule69)
 	}
 	if x.Priority == nil {
 		v.Null("priority")
@@ -2253,7 +2442,7 @@ func (x *RefreshTokenRotationType) Validate(v *wire.Validation) {
 		v.Null("feature")
 	}
 	if x.Feature != nil {
-		v.String("feature", *x.Feature, rule68)
+		v.String("feature", *x.Feature, rule70)
 	}
 	if x.RetryGracePeriodSeconds != nil {
 		v.Number("retryGracePeriodSeconds", float64(*x.RetryGracePeriodSeconds), rule16)
@@ -2300,6 +2489,20 @@ func (x *ResendConfirmationCodeRequest) Validate(v *wire.Validation) {
 // ResendConfirmationCodeResponse is a shape of the API model.
 type ResendConfirmationCodeResponse struct {
 	CodeDeliveryDetails *CodeDeliveryDetailsType `wire:"CodeDeliveryDetails"`
+}
+
+// ResourceServerScopeType is a shape of the API model.
+type ResourceServerScopeType struct {
+	ScopeDescription *string `wire:"ScopeDescription"`
+	ScopeName        *string `wire:"ScopeName"`
+}
+
+// ResourceServerType is a shape of the API model.
+type ResourceServerType struct {
+	Identifier *string                   `wire:"Identifier"`
+	Name       *string                   `wire:"Name"`
+	Scopes     []ResourceServerScopeType `wire:"Scopes"`
+	UserPoolId *string                   `wire:"UserPoolId"`
 }
 
 // RespondToAuthChallengeRequest is a shape of the API model.
@@ -2380,6 +2583,11 @@ func (x *RevokeTokenRequest) Validate(v *wire.Validation) {
 type RevokeTokenResponse struct {
 }
 
+// S3ConfigurationType is a shape of the API model.
+type S3ConfigurationType struct {
+	BucketArn *string `wire:"BucketArn"`
+}
+
 // SchemaAttributeType is a shape of the API model.
 type SchemaAttributeType struct {
 	AttributeDataType          *string                         `wire:"AttributeDataType"`
@@ -2394,10 +2602,10 @@ type SchemaAttributeType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *SchemaAttributeType) Validate(v *wire.Validation) {
 	if x.AttributeDataType != nil {
-		v.String("attributeDataType", *x.AttributeDataType, rule69)
+		v.String("attributeDataType", *x.AttributeDataType, rule71)
 	}
 	if x.Name != nil {
-		v.String("name", *x.Name, rule70)
+		v.String("name", *x.Name, rule72)
 	}
 	if x.NumberAttributeConstraints != nil {
 		v.In("numberAttributeConstraints", x.NumberAttributeConstraints.Validate)
@@ -2405,6 +2613,47 @@ func (x *SchemaAttributeType) Validate(v *wire.Validation) {
 	if x.StringAttributeConstraints != nil {
 		v.In("stringAttributeConstraints", x.StringAttributeConstraints.Validate)
 	}
+}
+
+// SetUserPoolMfaConfigRequest is a shape of the API model.
+type SetUserPoolMfaConfigRequest struct {
+	EmailMfaConfiguration         *EmailMfaConfigType         `wire:"EmailMfaConfiguration"`
+	MfaConfiguration              *string                     `wire:"MfaConfiguration"`
+	SmsMfaConfiguration           *SmsMfaConfigType           `wire:"SmsMfaConfiguration"`
+	SoftwareTokenMfaConfiguration *SoftwareTokenMfaConfigType `wire:"SoftwareTokenMfaConfiguration"`
+	UserPoolId                    *string                     `wire:"UserPoolId"`
+	WebAuthnConfiguration         *WebAuthnConfigurationType  `wire:"WebAuthnConfiguration"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *SetUserPoolMfaConfigRequest) Validate(v *wire.Validation) {
+	if x.EmailMfaConfiguration != nil {
+		v.In("emailMfaConfiguration", x.EmailMfaConfiguration.Validate)
+	}
+	if x.MfaConfiguration != nil {
+		v.String("mfaConfiguration", *x.MfaConfiguration, rule48)
+	}
+	if x.SmsMfaConfiguration != nil {
+		v.In("smsMfaConfiguration", x.SmsMfaConfiguration.Validate)
+	}
+	if x.UserPoolId == nil {
+		v.Null("userPoolId")
+	}
+	if x.UserPoolId != nil {
+		v.String("userPoolId", *x.UserPoolId, rule03)
+	}
+	if x.WebAuthnConfiguration != nil {
+		v.In("webAuthnConfiguration", x.WebAuthnConfiguration.Validate)
+	}
+}
+
+// SetUserPoolMfaConfigResponse is a shape of the API model.
+type SetUserPoolMfaConfigResponse struct {
+	EmailMfaConfiguration         *EmailMfaConfigType         `wire:"EmailMfaConfiguration"`
+	MfaConfiguration              *string                     `wire:"MfaConfiguration"`
+	SmsMfaConfiguration           *SmsMfaConfigType           `wire:"SmsMfaConfiguration"`
+	SoftwareTokenMfaConfiguration *SoftwareTokenMfaConfigType `wire:"SoftwareTokenMfaConfiguration"`
+	WebAuthnConfiguration         *WebAuthnConfigurationType  `wire:"WebAuthnConfiguration"`
 }
 
 // SignInPolicyType is a shape of the API model.
@@ -2415,9 +2664,9 @@ type SignInPolicyType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *SignInPolicyType) Validate(v *wire.Validation) {
 	if x.AllowedFirstAuthFactors != nil {
-		v.Size("allowedFirstAuthFactors", x.AllowedFirstAuthFactors, len(x.AllowedFirstAuthFactors), rule71)
+		v.Size("allowedFirstAuthFactors", x.AllowedFirstAuthFactors, len(x.AllowedFirstAuthFactors), rule73)
 	}
-	v.Members("allowedFirstAuthFactors", x.AllowedFirstAuthFactors, rule72)
+	v.Members("allowedFirstAuthFactors", x.AllowedFirstAuthFactors, rule74)
 }
 
 // SignUpRequest is a shape of the API model.
@@ -2496,7 +2745,7 @@ func (x *SmsConfigurationType) Validate(v *wire.Validation) {
 		v.String("snsCallerArn", *x.SnsCallerArn, rule20)
 	}
 	if x.SnsRegion != nil {
-		v.String("snsRegion", *x.SnsRegion, rule73)
+		v.String("snsRegion", *x.SnsRegion, rule75)
 	}
 }
 
@@ -2504,6 +2753,16 @@ func (x *SmsConfigurationType) Validate(v *wire.Validation) {
 type SmsMfaConfigType struct {
 	SmsAuthenticationMessage *string               `wire:"SmsAuthenticationMessage"`
 	SmsConfiguration         *SmsConfigurationType `wire:"SmsConfiguration"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *SmsMfaConfigType) Validate(v *wire.Validation) {
+	if x.SmsAuthenticationMessage != nil {
+		v.String("smsAuthenticationMessage", *x.SmsAuthenticationMessage, rule50)
+	}
+	if x.SmsConfiguration != nil {
+		v.In("smsConfiguration", x.SmsConfiguration.Validate)
+	}
 }
 
 // SoftwareTokenMfaConfigType is a shape of the API model.
@@ -2562,14 +2821,25 @@ type TokenValidityUnitsType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *TokenValidityUnitsType) Validate(v *wire.Validation) {
 	if x.AccessToken != nil {
-		v.String("accessToken", *x.AccessToken, rule74)
+		v.String("accessToken", *x.AccessToken, rule76)
 	}
 	if x.IdToken != nil {
-		v.String("idToken", *x.IdToken, rule74)
+		v.String("idToken", *x.IdToken, rule76)
 	}
 	if x.RefreshToken != nil {
-		v.String("refreshToken", *x.RefreshToken, rule74)
+		v.String("refreshToken", *x.RefreshToken, rule76)
 	}
+}
+
+// UICustomizationType is a shape of the API model.
+type UICustomizationType struct {
+	CSS              *string    `wire:"CSS"`
+	CSSVersion       *string    `wire:"CSSVersion"`
+	ClientId         *string    `wire:"ClientId"`
+	CreationDate     *time.Time `wire:"CreationDate"`
+	ImageUrl         *string    `wire:"ImageUrl"`
+	LastModifiedDate *time.Time `wire:"LastModifiedDate"`
+	UserPoolId       *string    `wire:"UserPoolId"`
 }
 
 // UntagResourceRequest is a shape of the API model.
@@ -2897,7 +3167,7 @@ func (x *UserPoolAddOnsType) Validate(v *wire.Validation) {
 		v.Null("advancedSecurityMode")
 	}
 	if x.AdvancedSecurityMode != nil {
-		v.String("advancedSecurityMode", *x.AdvancedSecurityMode, rule75)
+		v.String("advancedSecurityMode", *x.AdvancedSecurityMode, rule77)
 	}
 }
 
@@ -3038,13 +3308,13 @@ type VerificationMessageTemplateType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *VerificationMessageTemplateType) Validate(v *wire.Validation) {
 	if x.DefaultEmailOption != nil {
-		v.String("defaultEmailOption", *x.DefaultEmailOption, rule76)
+		v.String("defaultEmailOption", *x.DefaultEmailOption, rule78)
 	}
 	if x.EmailMessage != nil {
 		v.String("emailMessage", *x.EmailMessage, rule46)
 	}
 	if x.EmailMessageByLink != nil {
-		v.String("emailMessageByLink", *x.EmailMessageByLink, rule77)
+		v.String("emailMessageByLink", *x.EmailMessageByLink, rule79)
 	}
 	if x.EmailSubject != nil {
 		v.String("emailSubject", *x.EmailSubject, rule47)
@@ -3095,4 +3365,17 @@ type WebAuthnConfigurationType struct {
 	FactorConfiguration *string `wire:"FactorConfiguration"`
 	RelyingPartyId      *string `wire:"RelyingPartyId"`
 	UserVerification    *string `wire:"UserVerification"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *WebAuthnConfigurationType) Validate(v *wire.Validation) {
+	if x.FactorConfiguration != nil {
+		v.String("factorConfiguration", *x.FactorConfiguration, rule80)
+	}
+	if x.RelyingPartyId != nil {
+		v.String("relyingPartyId", *x.RelyingPartyId, rule81)
+	}
+	if x.UserVerification != nil {
+		v.String("userVerification", *x.UserVerification, rule82)
+	}
 }

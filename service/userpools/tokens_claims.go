@@ -19,6 +19,13 @@ func (g *grant) idClaims(iss, jti string, now time.Time) map[string]any {
 			claims[name] = claim(name, v)
 		}
 	}
+	// Whoever asks about an unproven address must hear no, not nothing: an
+	// administrator's new user has the attribute only once it is set.
+	for _, name := range []string{"email", "phone_number"} {
+		if verified := name + "_verified"; u.Attributes[name] != "" && u.Attributes[verified] == "" && c.reads(verified) {
+			claims[verified] = false
+		}
+	}
 	// The pool's own claims come last: an attribute can never stand in for one.
 	claims["sub"], claims["iss"], claims["aud"] = u.Sub, iss, c.ID
 	claims["cognito:username"], claims["token_use"], claims["event_id"] = u.Username, "id", g.event

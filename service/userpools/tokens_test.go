@@ -251,3 +251,20 @@ func TestWellKnown(t *testing.T) {
 		t.Error("the keys of a deleted pool are served", code)
 	}
 }
+
+// An administrator's new user has email_verified only once somebody sets it, as
+// at AWS; whoever reads the token hears that nobody has proven the address.
+func TestUnprovenAddressInToken(t *testing.T) {
+	r := newRealm(t)
+	r.user("bob", "email", "bob@acme.example")
+	if got, there := r.attributes(r.id, "bob")["email_verified"]; there {
+		t.Errorf("email_verified is %q", got)
+	}
+	c := r.claims(r.try("bob", password).id)
+	if verified, there := c["email_verified"]; !there || verified != false {
+		t.Errorf("claim email_verified is %v", verified)
+	}
+	if _, there := c["phone_number_verified"]; there {
+		t.Error("a claim about a phone number that is not there")
+	}
+}
