@@ -8,6 +8,7 @@ import (
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/authz"
+	"github.com/bailiwick-project/bailiwick/policy"
 	"github.com/bailiwick-project/bailiwick/store"
 )
 
@@ -43,7 +44,7 @@ func (s *API) mayCreateAccessKey(ctx context.Context, call *bailiwick.Call, in *
 }
 
 func (s *API) mayListAccessKeys(ctx context.Context, call *bailiwick.Call, in *ListAccessKeysRequest) (*asked[ListAccessKeysRequest], error) {
-	return askKeys(ctx, s, call, in, in.UserName, "iam:ListAccessKeys")
+	return askOwn(ctx, s, call, in, in.UserName, "iam:ListAccessKeys")
 }
 
 func (s *API) mayUpdateAccessKey(ctx context.Context, call *bailiwick.Call, in *UpdateAccessKeyRequest) (*asked[UpdateAccessKeyRequest], error) {
@@ -121,7 +122,10 @@ func (s *API) createAccessKey(ctx context.Context, call *bailiwick.Call, a *aske
 	}}, nil
 }
 
-func (s *API) listAccessKeys(ctx context.Context, _ *bailiwick.Call, a *asked[ListAccessKeysRequest]) (*ListAccessKeysResponse, error) {
+func (s *API) listAccessKeys(ctx context.Context, call *bailiwick.Call, a *asked[ListAccessKeysRequest]) (*ListAccessKeysResponse, error) {
+	if a.name == "" && call.Who.Type == policy.Account {
+		return s.listRootKeys(ctx, call.Account)
+	}
 	e, err := a.found()
 	if err != nil {
 		return nil, err
@@ -147,6 +151,25 @@ func (s *API) listAccessKeys(ctx context.Context, _ *bailiwick.Call, a *asked[Li
 			}})
 		}
 		out.AccessKeyMetadata, out.IsTruncated, out.Marker = cut(p, slots)
+		return nil
+	})
+	return out, err
+}
+
+// listRootKeys shows the one key that root may have. It comes from the
+// configuration; that of the development mode is not kept, and not shown.
+func (s *API) listRootKeys(ctx context.Context, account string) (*ListAccessKeysResponse, error) {
+	out := &ListAccessKeysResponse{AccessKeyMetadata: []AccessKeyMetadata{}, IsTruncated: ptr(false)}
+	err := s.Store.View(ctx, func(r store.Reader) error {
+		root, err := get[rootRecord](r, rootKey(account))
+		if root == nil || err != nil {
+			return err
+		}
+		k, err := get[accessKey](r, accessKeyKey(root.KeyID))
+		if k == nil || err != nil || k.UserID != "" || k.Account != account {
+			return err
+		}
+		out.AccessKeyMetadata = append(out.AccessKeyMetadata, AccessKeyMetadata{AccessKeyId: &k.ID, Status: &k.Status, CreateDate: &k.Created})
 		return nil
 	})
 	return out, err

@@ -126,3 +126,24 @@ func TestRootKey(t *testing.T) {
 		w.unknown(bad)
 	}
 }
+
+// TestRootSeesItsKey: root names nobody and asks about himself.
+func TestRootSeesItsKey(t *testing.T) {
+	w := newWorld(t)
+	if body := w.do("ListAccessKeys"); strings.Contains(body, "<member>") {
+		t.Errorf("keys before there is one: %s", body)
+	}
+	if err := w.api.EnsureRootKey(t.Context(), account, "AKIAROOTROOTROOT0001", "hidden"); err != nil {
+		t.Fatal(err)
+	}
+	ann := w.user("ann", allowAll)
+	w.do("CreateAccessKey", "UserName", "ann")
+	body := w.do("ListAccessKeys")
+	if got := strings.Join(fields(body, "AccessKeyId"), ","); got != "AKIAROOTROOTROOT0001" || field(body, "Status") != "Active" || strings.Contains(body, "hidden") {
+		t.Errorf("keys of root: %s", body)
+	}
+	w.As(ann)
+	if body := w.do("ListAccessKeys"); field(body, "UserName") != "ann" || strings.Contains(body, "ROOT") {
+		t.Errorf("keys of ann: %s", body)
+	}
+}

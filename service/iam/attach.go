@@ -11,6 +11,9 @@ import (
 const maxAttached = 10
 
 func (s *API) attach(ctx context.Context, e *entity, policyARN string) error {
+	if _, _, name := splitPolicyARN(policyARN); name == "" {
+		return invalid("ARN %s is not valid.", policyARN)
+	}
 	return s.alter(ctx, e, func(tx store.Tx, e *entity) error {
 		m, err := s.findPolicy(tx, e.Account, policyARN)
 		if err != nil {

@@ -93,6 +93,8 @@ func TestRoleErrors(t *testing.T) {
 		{"GetRolePolicy", p("RoleName", "r", "PolicyName", "q"), "NoSuchEntity", "The role policy with name q cannot be found."},
 		{"DeleteRolePolicy", p("RoleName", "r", "PolicyName", "q"), "NoSuchEntity", "The role policy with name q cannot be found."},
 		{"AttachRolePolicy", p("RoleName", "r", "PolicyArn", "arn:aws:iam::aws:policy/Nothing"), "NoSuchEntity", "Policy arn:aws:iam::aws:policy/Nothing does not exist or is not attachable."},
+		{"AttachRolePolicy", p("RoleName", "r", "PolicyArn", "arn:aws:iam::000000000000:role/r"), "InvalidInput", "ARN arn:aws:iam::000000000000:role/r is not valid."},
+		{"AttachRolePolicy", p("RoleName", "r", "PolicyArn", "AdministratorAccess/not/an/arn"), "InvalidInput", "ARN AdministratorAccess/not/an/arn is not valid."},
 		{"DetachRolePolicy", p("RoleName", "r", "PolicyArn", "arn:aws:iam::aws:policy/PowerUserAccess"), "NoSuchEntity", "Policy arn:aws:iam::aws:policy/PowerUserAccess was not found."},
 		{"AttachRolePolicy", p("RoleName", "r", "PolicyArn", "arn:aws:iam::aws:policy/PowerUserAccess"), "", ""},
 		{"AttachRolePolicy", p("RoleName", "r", "PolicyArn", "arn:aws:iam::aws:policy/PowerUserAccess"), "", ""},
