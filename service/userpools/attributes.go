@@ -28,6 +28,8 @@ var errUnauthorizedWrite = notAuthorized("A client attempted to write unauthoriz
 
 // readAttributes turns the list of a request into a map. An empty value stays: it
 // deletes. Naming an attribute twice is refused, since one of the two is ignored.
+// What tells that an address is proven comes as "True" from Python and from AWS's
+// own examples, and is kept as "true": nothing here compares it without its case.
 func readAttributes(in []AttributeType) (map[string]string, error) {
 	if len(in) > maxAttributes {
 		return nil, tooMany()
@@ -39,6 +41,9 @@ func readAttributes(in []AttributeType) (map[string]string, error) {
 			return nil, invalid("Duplicate attribute %s.", name)
 		}
 		out[name] = value(a.Value)
+		if name == "email_verified" || name == "phone_number_verified" {
+			out[name] = strings.ToLower(out[name])
+		}
 	}
 	return out, nil
 }

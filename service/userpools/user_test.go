@@ -206,3 +206,19 @@ func TestGroups(t *testing.T) {
 		t.Errorf("a name with a space: %v", r)
 	}
 }
+
+// Scripts in Python say True.
+func TestVerifiedInCapitals(t *testing.T) {
+	e := newEnv(t, nil)
+	pool := e.pool()
+	e.call("AdminCreateUser", "UserPoolId", pool, "Username", "bob", "UserAttributes", attrs("email", "bob@test.com", "email_verified", "True"))
+	if got := e.attributes(pool, "bob")["email_verified"]; got != "true" {
+		t.Errorf("made with %q", got)
+	}
+	e.call("AdminUpdateUserAttributes", "UserPoolId", pool, "Username", "bob", "UserAttributes", attrs("email_verified", "False"))
+	if got := e.attributes(pool, "bob")["email_verified"]; got != "false" {
+		t.Errorf("changed to %q", got)
+	}
+	e.fails("InvalidParameterException", "user.email_verified: Value must be true or false.\n",
+		"AdminUpdateUserAttributes", "UserPoolId", pool, "Username", "bob", "UserAttributes", attrs("email_verified", "yes"))
+}
