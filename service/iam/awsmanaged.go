@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"embed"
 	"encoding/json"
@@ -28,6 +29,7 @@ type awsPolicy struct {
 
 // awsFile is one file of awsmanaged.
 type awsFile struct {
+	Path        string // "": "/"
 	Description string
 	Created     time.Time // of the policy
 	Updated     time.Time // of this version
@@ -61,7 +63,7 @@ func readAWSPolicy(file string) *awsPolicy {
 		panic(fmt.Sprintf("iam: reading the embedded policy %s: %v", file, err))
 	}
 	p := &awsPolicy{text: string(f.Document), managed: managed{
-		Account: awsAccount, Path: "/", Name: file[:len(file)-len(".json")], Description: f.Description,
+		Account: awsAccount, Path: cmp.Or(f.Path, "/"), Name: file[:len(file)-len(".json")], Description: f.Description,
 		Created: f.Created, Updated: f.Updated, Default: f.Version, Last: f.Version,
 	}}
 	p.ID = awsPolicyID(p.Name)

@@ -2,6 +2,7 @@ package iam_test
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -128,7 +129,7 @@ func TestPolicyVersions(t *testing.T) {
 
 func TestAWSPolicies(t *testing.T) {
 	w := newWorld(t)
-	for _, name := range []string{"AdministratorAccess", "AmazonCognitoUnAuthedIdentitiesSessionPolicy", "AmazonS3ReadOnlyAccess", "PowerUserAccess"} {
+	for _, name := range []string{"AdministratorAccess", "AmazonCognitoUnAuthedIdentitiesSessionPolicy", "AmazonS3ReadOnlyAccess", "PowerUserAccess", "service-role/AWSLambdaBasicExecutionRole"} {
 		arn := "arn:aws:iam::aws:policy/" + name
 		version := field(w.do("GetPolicy", "PolicyArn", arn), "DefaultVersionId")
 		document := decoded(t, field(w.do("GetPolicyVersion", "PolicyArn", arn, "VersionId", version), "Document"))
@@ -143,8 +144,13 @@ func TestAWSPolicies(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, p, err)
 		}
 	}
-	if _, err := w.api.ManagedPolicy(t.Context(), "arn:aws:iam::aws:policy/Nothing"); err == nil {
-		t.Error("a policy that does not exist was found")
+	for _, name := range []string{"Nothing", "AWSLambdaBasicExecutionRole", "service-role/PowerUserAccess"} {
+		if _, err := w.api.ManagedPolicy(t.Context(), "arn:aws:iam::aws:policy/"+name); err == nil {
+			t.Errorf("the policy %s, which does not exist, was found", name)
+		}
+	}
+	if got := fields(w.do("ListPolicies", "Scope", "AWS", "PathPrefix", "/service-role/"), "PolicyName"); !slices.Equal(got, []string{"AWSLambdaBasicExecutionRole"}) {
+		t.Errorf("service role policies: %v", got)
 	}
 }
 
