@@ -21,6 +21,7 @@ type Call struct {
 	Source    netip.Addr
 	UserAgent string
 	Referer   string
+	Host      string // that the client used, with its port; its own word, for answers only
 	Secure    bool  // came over TLS
 	Trail     Trail // why it went as it did, for the administrator
 }

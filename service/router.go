@@ -135,7 +135,7 @@ const peeked = 64 << 10
 func (rt *Router) call(r *http.Request) *bailiwick.Call {
 	c := &bailiwick.Call{
 		RequestID: rt.NewID(), Who: bailiwick.Anonymous(), Account: rt.Account, Region: rt.Region, Time: rt.Now(),
-		UserAgent: r.UserAgent(), Referer: r.Referer(), Secure: r.TLS != nil,
+		UserAgent: r.UserAgent(), Referer: r.Referer(), Secure: r.TLS != nil, Host: r.Host,
 	}
 	// Forwarded-for headers are the client's word and are not believed.
 	if ap, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {

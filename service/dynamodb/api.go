@@ -65,5 +65,8 @@ func (a *API) operations() []service.Operation {
 		service.Planned("DescribeTimeToLive", a.planDescribeTimeToLive, a.mayDescribeTimeToLive, a.describeTimeToLive),
 		service.Planned("UpdateTimeToLive", a.planUpdateTimeToLive, a.mayUpdateTimeToLive, a.updateTimeToLive),
 		service.Planned("DescribeContinuousBackups", a.planDescribeContinuousBackups, a.mayDescribeContinuousBackups, a.describeContinuousBackups),
+		service.Planned("UpdateContinuousBackups", a.planUpdateContinuousBackups, a.mayUpdateContinuousBackups, a.updateContinuousBackups),
+		service.Op("DescribeLimits", a.mayDescribeLimits, a.describeLimits),
+		service.Op("DescribeEndpoints", a.mayDescribeEndpoints, a.describeEndpoints),
 	}
 }

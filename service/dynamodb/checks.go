@@ -63,6 +63,9 @@ var actions = authz.Table{
 	{Name: "dynamodb:DescribeTimeToLive", Resources: table_, Keys: onTable},
 	{Name: "dynamodb:UpdateTimeToLive", Resources: table_, Keys: onTable},
 	{Name: "dynamodb:DescribeContinuousBackups", Resources: table_, Keys: onTable},
+	{Name: "dynamodb:UpdateContinuousBackups", Resources: table_, Keys: onTable},
+	{Name: "dynamodb:DescribeLimits"},
+	{Name: "dynamodb:DescribeEndpoints"},
 }
 
 func with(parts ...map[string]authz.When) map[string]authz.When {
@@ -153,6 +156,14 @@ func (a *API) mayListTables(_ context.Context, call *bailiwick.Call, _ *ListTabl
 	return checks{{Action: "dynamodb:ListTables", Resource: ref{call.Account, call.Region, "*"}.arn()}}, nil
 }
 
+func (a *API) mayDescribeLimits(context.Context, *bailiwick.Call, *DescribeLimitsInput) (checks, error) {
+	return checks{{Action: "dynamodb:DescribeLimits", Resource: "*"}}, nil
+}
+
+func (a *API) mayDescribeEndpoints(context.Context, *bailiwick.Call, *DescribeEndpointsRequest) (checks, error) {
+	return checks{{Action: "dynamodb:DescribeEndpoints", Resource: "*"}}, nil
+}
+
 func (a *API) mayTagResource(_ context.Context, _ *bailiwick.Call, p *tagPlan) (checks, error) {
 	c := p.check("dynamodb:TagResource")
 	c.Keys = tagContext(p.target, p.tags, nil)
@@ -179,4 +190,8 @@ func (a *API) mayUpdateTimeToLive(_ context.Context, _ *bailiwick.Call, p *ttlPl
 
 func (a *API) mayDescribeContinuousBackups(_ context.Context, _ *bailiwick.Call, p *target) (checks, error) {
 	return checks{p.check("dynamodb:DescribeContinuousBackups")}, nil
+}
+
+func (a *API) mayUpdateContinuousBackups(_ context.Context, _ *bailiwick.Call, p *backupPlan) (checks, error) {
+	return checks{p.check("dynamodb:UpdateContinuousBackups")}, nil
 }

@@ -145,5 +145,9 @@ func (a *API) createTable(ctx context.Context, _ *bailiwick.Call, p *createPlan)
 	if err != nil {
 		return nil, err
 	}
-	return &CreateTableOutput{TableDescription: p.new.description(statusActive, count{})}, nil
+	out, creating := p.new.description(statusCreating, count{}), statusCreating
+	for i := range out.GlobalSecondaryIndexes {
+		out.GlobalSecondaryIndexes[i].IndexStatus = &creating
+	}
+	return &CreateTableOutput{TableDescription: out}, nil
 }

@@ -20,12 +20,13 @@
 // several at once. Attribute values are in package attr, the expression language
 // in package expr.
 //
-// Differences from AWS: tables are ACTIVE as soon as they are made, and indexes
+// Differences from AWS: tables are ACTIVE as soon as CreateTable has answered, and indexes
 // when UpdateTable has answered (a large one is filled first); reads are always
 // consistent; throughput is described and never throttles; Time to Live is
 // described and deletes nothing; ItemCount and TableSizeBytes (as stored) are
 // counted when asked, up to 10,000 items; a segment of a parallel Scan walks the
-// whole table. There are no streams, backups, global tables, KMS keys, resource
+// whole table, in pages that may be empty, and takes start keys of other segments;
+// the conditions of one transaction search 128 MB at most. There are no streams, backups, global tables, KMS keys, resource
 // policies, PartiQL, warm throughput or keys of several attributes, and requests
 // for them are refused.
 //

@@ -14,6 +14,10 @@ import (
 // filter. Source: developer guide, "Paginating table query results".
 const maxPage = 1 << 20
 
+// maxSkipped bounds what a page of a parallel Scan passes by, in bytes as stored:
+// a million segments must not mean a million walks of the whole table at once.
+const maxSkipped = 8 << 20
+
 // A reading is a Query or Scan, parsed: a range of the table or of one index.
 type reading struct {
 	access
@@ -36,6 +40,7 @@ type page struct {
 	count   int
 	scanned int
 	size    int       // bytes read
+	skipped int       // bytes of other segments passed by
 	fetched int       // bytes read from the table for a local index
 	last    attr.Item // key to go on behind; nil at the end
 }
@@ -84,7 +89,10 @@ func (p *reading) scan(r store.Reader, t *table, x *index, out *page) error {
 		if mine, err := p.segment.has(entry.Key[len(prefix):]); err != nil {
 			return err
 		} else if !mine {
-			continue
+			if out.skipped += len(entry.Key) + len(entry.Value); out.skipped < maxSkipped {
+				continue
+			}
+			return out.stop(t, x, entry.Value)
 		}
 		item, err := attr.DecodeItem(entry.Value)
 		if err != nil {
@@ -97,6 +105,15 @@ func (p *reading) scan(r store.Reader, t *table, x *index, out *page) error {
 	}
 	out.last = nil // the range ended before the page did
 	return nil
+}
+
+// stop ends a page behind an item of another segment.
+func (out *page) stop(t *table, x *index, stored []byte) error {
+	item, err := attr.DecodeItem(stored)
+	if err == nil {
+		out.last = lastKey(t, x, item)
+	}
+	return err
 }
 
 // bounds are the range behind the start key.

@@ -26,7 +26,6 @@ func (a *API) planScan(ctx context.Context, call *bailiwick.Call, in *ScanInput)
 	p.base = p.keyspace()
 	p.from, p.to = append(p.base[:len(p.base):len(p.base)], 0x00), behind(p.base)
 	p.startAt(in.ExclusiveStartKey, errStartScan)
-	p.startInSegment()
 	return p, nil
 }
 
@@ -84,19 +83,6 @@ func (s segment) has(key []byte) (bool, error) {
 	h := fnv.New32a()
 	_, _ = h.Write(key[:len(key)-len(rest)]) // never fails
 	return h.Sum32()%s.of == s.number, nil
-}
-
-// startInSegment refuses a start key of another segment.
-func (p *reading) startInSegment() {
-	if p.start == nil || p.refusal != nil {
-		return
-	}
-	mine, err := p.segment.has(p.start[len(p.keyspace()):])
-	p.refuse(err)
-	if !mine {
-		p.refuse(invalid("The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments: %d Segment: %d",
-			p.segment.of, p.segment.number))
-	}
 }
 
 func (a *API) scan(ctx context.Context, _ *bailiwick.Call, p *reading) (*ScanOutput, error) {

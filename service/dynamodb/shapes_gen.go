@@ -93,18 +93,19 @@ var (
 	rule18 = wire.Rule{Enum: []string{"NONE", "ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW"}}
 	rule19 = wire.Rule{Enum: []string{"HASH", "RANGE"}}
 	rule20 = wire.Rule{Min: wire.At(1), Max: wire.At(1283)}
-	rule21 = wire.Rule{Min: wire.At(1), Max: wire.At(20)}
-	rule22 = wire.Rule{Enum: []string{"ALL", "KEYS_ONLY", "INCLUDE"}}
-	rule23 = wire.Rule{Enum: []string{"ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES", "SPECIFIC_ATTRIBUTES", "COUNT"}}
-	rule24 = wire.Rule{Enum: []string{"AES256", "KMS"}}
-	rule25 = wire.Rule{Min: wire.At(0), Max: wire.At(999999)}
-	rule26 = wire.Rule{Min: wire.At(1), Max: wire.At(1000000)}
-	rule27 = wire.Rule{Enum: []string{"NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY"}}
-	rule28 = wire.Rule{Min: wire.At(1), Max: wire.At(128)}
-	rule29 = wire.Rule{Min: wire.At(0), Max: wire.At(256)}
-	rule30 = wire.Rule{Min: wire.At(1), Max: wire.At(36)}
-	rule31 = wire.Rule{Min: wire.At(1), Max: wire.At(1)}
-	rule32 = wire.Rule{Enum: []string{"EVENTUAL", "STRONG"}}
+	rule21 = wire.Rule{Min: wire.At(1), Max: wire.At(35)}
+	rule22 = wire.Rule{Min: wire.At(1), Max: wire.At(20)}
+	rule23 = wire.Rule{Enum: []string{"ALL", "KEYS_ONLY", "INCLUDE"}}
+	rule24 = wire.Rule{Enum: []string{"ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES", "SPECIFIC_ATTRIBUTES", "COUNT"}}
+	rule25 = wire.Rule{Enum: []string{"AES256", "KMS"}}
+	rule26 = wire.Rule{Min: wire.At(0), Max: wire.At(999999)}
+	rule27 = wire.Rule{Min: wire.At(1), Max: wire.At(1000000)}
+	rule28 = wire.Rule{Enum: []string{"NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY"}}
+	rule29 = wire.Rule{Min: wire.At(1), Max: wire.At(128)}
+	rule30 = wire.Rule{Min: wire.At(0), Max: wire.At(256)}
+	rule31 = wire.Rule{Min: wire.At(1), Max: wire.At(36)}
+	rule32 = wire.Rule{Min: wire.At(1), Max: wire.At(1)}
+	rule33 = wire.Rule{Enum: []string{"EVENTUAL", "STRONG"}}
 )
 
 // ArchivalSummary is a shape of the API model.
@@ -624,6 +625,27 @@ type DescribeContinuousBackupsOutput struct {
 	ContinuousBackupsDescription *ContinuousBackupsDescription `wire:"ContinuousBackupsDescription"`
 }
 
+// DescribeEndpointsRequest is a shape of the API model.
+type DescribeEndpointsRequest struct {
+}
+
+// DescribeEndpointsResponse is a shape of the API model.
+type DescribeEndpointsResponse struct {
+	Endpoints []Endpoint `wire:"Endpoints"`
+}
+
+// DescribeLimitsInput is a shape of the API model.
+type DescribeLimitsInput struct {
+}
+
+// DescribeLimitsOutput is a shape of the API model.
+type DescribeLimitsOutput struct {
+	AccountMaxReadCapacityUnits  *int64 `wire:"AccountMaxReadCapacityUnits"`
+	AccountMaxWriteCapacityUnits *int64 `wire:"AccountMaxWriteCapacityUnits"`
+	TableMaxReadCapacityUnits    *int64 `wire:"TableMaxReadCapacityUnits"`
+	TableMaxWriteCapacityUnits   *int64 `wire:"TableMaxWriteCapacityUnits"`
+}
+
 // DescribeTableInput is a shape of the API model.
 type DescribeTableInput struct {
 	TableName *string `wire:"TableName"`
@@ -662,6 +684,12 @@ func (x *DescribeTimeToLiveInput) Validate(v *wire.Validation) {
 // DescribeTimeToLiveOutput is a shape of the API model.
 type DescribeTimeToLiveOutput struct {
 	TimeToLiveDescription *TimeToLiveDescription `wire:"TimeToLiveDescription"`
+}
+
+// Endpoint is a shape of the API model.
+type Endpoint struct {
+	Address              *string `wire:"Address"`
+	CachePeriodInMinutes *int64  `wire:"CachePeriodInMinutes"`
 }
 
 // ExpectedAttributeValue is a shape of the API model.
@@ -1003,6 +1031,22 @@ type PointInTimeRecoveryDescription struct {
 	RecoveryPeriodInDays       *int32     `wire:"RecoveryPeriodInDays"`
 }
 
+// PointInTimeRecoverySpecification is a shape of the API model.
+type PointInTimeRecoverySpecification struct {
+	PointInTimeRecoveryEnabled *bool  `wire:"PointInTimeRecoveryEnabled"`
+	RecoveryPeriodInDays       *int32 `wire:"RecoveryPeriodInDays"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *PointInTimeRecoverySpecification) Validate(v *wire.Validation) {
+	if x.PointInTimeRecoveryEnabled == nil {
+		v.Null("pointInTimeRecoveryEnabled")
+	}
+	if x.RecoveryPeriodInDays != nil {
+		v.Number("recoveryPeriodInDays", float64(*x.RecoveryPeriodInDays), rule21)
+	}
+}
+
 // Projection is a shape of the API model.
 type Projection struct {
 	NonKeyAttributes []string `wire:"NonKeyAttributes"`
@@ -1012,11 +1056,11 @@ type Projection struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *Projection) Validate(v *wire.Validation) {
 	if x.NonKeyAttributes != nil {
-		v.Size("nonKeyAttributes", x.NonKeyAttributes, len(x.NonKeyAttributes), rule21)
+		v.Size("nonKeyAttributes", x.NonKeyAttributes, len(x.NonKeyAttributes), rule22)
 	}
 	v.Members("nonKeyAttributes", x.NonKeyAttributes, rule01)
 	if x.ProjectionType != nil {
-		v.String("projectionType", *x.ProjectionType, rule22)
+		v.String("projectionType", *x.ProjectionType, rule23)
 	}
 }
 
@@ -1209,7 +1253,7 @@ func (x *QueryInput) Validate(v *wire.Validation) {
 		v.String("returnConsumedCapacity", *x.ReturnConsumedCapacity, rule06)
 	}
 	if x.Select != nil {
-		v.String("select", *x.Select, rule23)
+		v.String("select", *x.Select, rule24)
 	}
 	if x.TableName == nil {
 		v.Null("tableName")
@@ -1319,7 +1363,7 @@ type SSESpecification struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *SSESpecification) Validate(v *wire.Validation) {
 	if x.SSEType != nil {
-		v.String("sSEType", *x.SSEType, rule24)
+		v.String("sSEType", *x.SSEType, rule25)
 	}
 }
 
@@ -1368,10 +1412,10 @@ func (x *ScanInput) Validate(v *wire.Validation) {
 		v.In("scanFilter"+"."+k0+".member", e0.Validate)
 	}
 	if x.Segment != nil {
-		v.Number("segment", float64(*x.Segment), rule25)
+		v.Number("segment", float64(*x.Segment), rule26)
 	}
 	if x.Select != nil {
-		v.String("select", *x.Select, rule23)
+		v.String("select", *x.Select, rule24)
 	}
 	if x.TableName == nil {
 		v.Null("tableName")
@@ -1380,7 +1424,7 @@ func (x *ScanInput) Validate(v *wire.Validation) {
 		v.String("tableName", *x.TableName, rule05)
 	}
 	if x.TotalSegments != nil {
-		v.Number("totalSegments", float64(*x.TotalSegments), rule26)
+		v.Number("totalSegments", float64(*x.TotalSegments), rule27)
 	}
 }
 
@@ -1405,7 +1449,7 @@ func (x *StreamSpecification) Validate(v *wire.Validation) {
 		v.Null("streamEnabled")
 	}
 	if x.StreamViewType != nil {
-		v.String("streamViewType", *x.StreamViewType, rule27)
+		v.String("streamViewType", *x.StreamViewType, rule28)
 	}
 }
 
@@ -1466,13 +1510,13 @@ func (x *Tag) Validate(v *wire.Validation) {
 		v.Null("key")
 	}
 	if x.Key != nil {
-		v.String("key", *x.Key, rule28)
+		v.String("key", *x.Key, rule29)
 	}
 	if x.Value == nil {
 		v.Null("value")
 	}
 	if x.Value != nil {
-		v.String("value", *x.Value, rule29)
+		v.String("value", *x.Value, rule30)
 	}
 }
 
@@ -1601,7 +1645,7 @@ type TransactWriteItemsInput struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *TransactWriteItemsInput) Validate(v *wire.Validation) {
 	if x.ClientRequestToken != nil {
-		v.String("clientRequestToken", *x.ClientRequestToken, rule30)
+		v.String("clientRequestToken", *x.ClientRequestToken, rule31)
 	}
 	if x.ReturnConsumedCapacity != nil {
 		v.String("returnConsumedCapacity", *x.ReturnConsumedCapacity, rule06)
@@ -1643,7 +1687,7 @@ func (x *UntagResourceInput) Validate(v *wire.Validation) {
 	if x.TagKeys == nil {
 		v.Null("tagKeys")
 	}
-	v.Members("tagKeys", x.TagKeys, rule28)
+	v.Members("tagKeys", x.TagKeys, rule29)
 }
 
 // Update is a shape of the API model.
@@ -1675,6 +1719,33 @@ func (x *Update) Validate(v *wire.Validation) {
 	if x.UpdateExpression == nil {
 		v.Null("updateExpression")
 	}
+}
+
+// UpdateContinuousBackupsInput is a shape of the API model.
+type UpdateContinuousBackupsInput struct {
+	PointInTimeRecoverySpecification *PointInTimeRecoverySpecification `wire:"PointInTimeRecoverySpecification"`
+	TableName                        *string                           `wire:"TableName"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *UpdateContinuousBackupsInput) Validate(v *wire.Validation) {
+	if x.PointInTimeRecoverySpecification == nil {
+		v.Null("pointInTimeRecoverySpecification")
+	}
+	if x.PointInTimeRecoverySpecification != nil {
+		v.In("pointInTimeRecoverySpecification", x.PointInTimeRecoverySpecification.Validate)
+	}
+	if x.TableName == nil {
+		v.Null("tableName")
+	}
+	if x.TableName != nil {
+		v.String("tableName", *x.TableName, rule05)
+	}
+}
+
+// UpdateContinuousBackupsOutput is a shape of the API model.
+type UpdateContinuousBackupsOutput struct {
+	ContinuousBackupsDescription *ContinuousBackupsDescription `wire:"ContinuousBackupsDescription"`
 }
 
 // UpdateGlobalSecondaryIndexAction is a shape of the API model.
@@ -1824,13 +1895,13 @@ func (x *UpdateTableInput) Validate(v *wire.Validation) {
 		v.String("globalTableSettingsReplicationMode", *x.GlobalTableSettingsReplicationMode, rule16)
 	}
 	if x.GlobalTableWitnessUpdates != nil {
-		v.Size("globalTableWitnessUpdates", x.GlobalTableWitnessUpdates, len(x.GlobalTableWitnessUpdates), rule31)
+		v.Size("globalTableWitnessUpdates", x.GlobalTableWitnessUpdates, len(x.GlobalTableWitnessUpdates), rule32)
 	}
 	for i0 := range x.GlobalTableWitnessUpdates {
 		v.In(wire.Index("globalTableWitnessUpdates", i0), x.GlobalTableWitnessUpdates[i0].Validate)
 	}
 	if x.MultiRegionConsistency != nil {
-		v.String("multiRegionConsistency", *x.MultiRegionConsistency, rule32)
+		v.String("multiRegionConsistency", *x.MultiRegionConsistency, rule33)
 	}
 	if x.ProvisionedThroughput != nil {
 		v.In("provisionedThroughput", x.ProvisionedThroughput.Validate)

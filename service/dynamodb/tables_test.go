@@ -9,7 +9,7 @@ import (
 func TestTableLife(t *testing.T) {
 	w := newWorld(t)
 	made := w.OK("CreateTable", createT)["TableDescription"].(map[string]any)
-	if made["TableStatus"] != "ACTIVE" || made["TableArn"] != arnT || made["TableId"] != "00000000-0000-4000-8000-000000000001" {
+	if made["TableStatus"] != "CREATING" || made["TableArn"] != arnT || made["TableId"] != "00000000-0000-4000-8000-000000000001" {
 		t.Errorf("made %v", made)
 	}
 	w.refused("CreateTable", createT, "ResourceInUseException", "Table already exists: Tab")
@@ -155,7 +155,7 @@ func TestIndexLife(t *testing.T) {
 	w.invalid("UpdateItem", `{"TableName":"Tab","Key":{"pk":{"S":"n"}},"UpdateExpression":"SET h = :h","ExpressionAttributeValues":{":h":{"BOOL":true}}}`, "The update expression attempted to update the secondary index key to unsupported type")
 
 	gone := w.OK("UpdateTable", `{"TableName":"Tab","GlobalSecondaryIndexUpdates":[{"Delete":{"IndexName":"byH"}}]}`)["TableDescription"].(map[string]any)
-	if len(gone["AttributeDefinitions"].([]any)) != 1 || gone["GlobalSecondaryIndexes"] != nil {
+	if x := gone["GlobalSecondaryIndexes"].([]any)[0].(map[string]any); len(gone["AttributeDefinitions"].([]any)) != 1 || x["IndexStatus"] != "DELETING" {
 		t.Errorf("answered %v", gone)
 	}
 	w.refused("UpdateTable", `{"TableName":"Tab","GlobalSecondaryIndexUpdates":[{"Delete":{"IndexName":"byH"}}]}`, "ResourceNotFoundException", "Requested resource not found: Index: byH not found")
@@ -251,7 +251,13 @@ func TestTimeToLiveAndBackups(t *testing.T) {
 	w.invalid("UpdateTimeToLive", off, "TimeToLive is already disabled")
 	w.same("DescribeContinuousBackups", table, `{"ContinuousBackupsDescription":{"ContinuousBackupsStatus":"ENABLED","PointInTimeRecoveryDescription":{"PointInTimeRecoveryStatus":"DISABLED"}}}`)
 	w.refused("DescribeContinuousBackups", `{"TableName":"Missing"}`, "TableNotFoundException", "Table not found: Missing")
-	for _, op := range []string{"ExecuteStatement", "CreateBackup", "PutResourcePolicy", "DescribeEndpoints"} {
+	switchTo := func(name, on string) string {
+		return `{"TableName":"` + name + `","PointInTimeRecoverySpecification":{"PointInTimeRecoveryEnabled":` + on + `}}`
+	}
+	w.invalid("UpdateContinuousBackups", switchTo("Tab", "true"), "PointInTimeRecoveryEnabled is not supported by this server")
+	w.same("UpdateContinuousBackups", switchTo("Tab", "false"), `{"ContinuousBackupsDescription":{"ContinuousBackupsStatus":"ENABLED","PointInTimeRecoveryDescription":{"PointInTimeRecoveryStatus":"DISABLED"}}}`)
+	w.refused("UpdateContinuousBackups", switchTo("Missing", "true"), "TableNotFoundException", "Table not found: Missing")
+	for _, op := range []string{"ExecuteStatement", "CreateBackup", "PutResourcePolicy"} {
 		if r := w.JSON(op, `{}`); r.Code != "UnknownOperationException" {
 			t.Errorf("%s answered %s", op, r.Body)
 		}

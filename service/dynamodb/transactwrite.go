@@ -22,13 +22,15 @@ type transactWritePlan struct {
 	token   string // ClientRequestToken; "" for none
 	request []byte // hash of what the token stands for
 	account string
+	who     string // ARN of the caller: a token means nothing from another's hand
 	region  string
 	now     time.Time
 	metrics bool // ReturnItemCollectionMetrics is SIZE
+	work    *int // what all conditions have searched, in bytes
 }
 
 func (a *API) planTransactWriteItems(ctx context.Context, call *bailiwick.Call, in *TransactWriteItemsInput) (*transactWritePlan, error) {
-	p := &transactWritePlan{metrics: wantsMetrics(in.ReturnItemCollectionMetrics), token: or(in.ClientRequestToken, ""), account: call.Account, region: call.Region, now: call.Time}
+	p := &transactWritePlan{metrics: wantsMetrics(in.ReturnItemCollectionMetrics), token: or(in.ClientRequestToken, ""), account: call.Account, who: call.Who.ARN, region: call.Region, now: call.Time, work: new(int)}
 	if p.token != "" {
 		var err error
 		if p.request, err = fingerprint(in); err != nil {
@@ -41,7 +43,7 @@ func (a *API) planTransactWriteItems(ctx context.Context, call *bailiwick.Call, 
 		if err != nil {
 			return nil, err
 		}
-		w.enclosing = "TransactWriteItems"
+		w.enclosing, w.work = "TransactWriteItems", p.work
 		once(&w.access, seen, w.at)
 		p.writes = append(p.writes, w)
 	}
@@ -156,6 +158,7 @@ func (a *API) transact(tx store.Tx, p *transactWritePlan, l *ledger) error {
 	done := make([]written, len(p.writes))
 	v := make(verdict, len(p.writes))
 	size := 0
+	*p.work = 0 // anew on each run
 	for i, w := range p.writes {
 		var err error
 		if tables[i], err = a.still(tx, w.table); err != nil {
@@ -184,7 +187,7 @@ func (a *API) transact(tx store.Tx, p *transactWritePlan, l *ledger) error {
 }
 
 func (p *transactWritePlan) tokenKey() []byte {
-	return store.Key("dynamodb", "token", p.account, p.region, p.token)
+	return store.Key("dynamodb", "token", p.account, p.region, p.who, p.token)
 }
 
 // again tells whether the transaction was done before under its token.

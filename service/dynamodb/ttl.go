@@ -63,20 +63,3 @@ func (a *API) updateTimeToLive(ctx context.Context, _ *bailiwick.Call, p *ttlPla
 	})
 	return &UpdateTimeToLiveOutput{TimeToLiveSpecification: p.want}, err
 }
-
-func (a *API) planDescribeContinuousBackups(ctx context.Context, call *bailiwick.Call, in *DescribeContinuousBackupsInput) (*target, error) {
-	t, err := a.target(ctx, call, *in.TableName)
-	return &t, err
-}
-
-// describeContinuousBackups tells that there are none to restore from.
-func (a *API) describeContinuousBackups(_ context.Context, _ *bailiwick.Call, p *target) (*DescribeContinuousBackupsOutput, error) {
-	if p.table == nil {
-		return nil, bailiwick.Errorf("TableNotFoundException", "Table not found: %s", p.name)
-	}
-	enabled, disabled := "ENABLED", "DISABLED"
-	return &DescribeContinuousBackupsOutput{ContinuousBackupsDescription: &ContinuousBackupsDescription{
-		ContinuousBackupsStatus:        &enabled, // what AWS says of every table
-		PointInTimeRecoveryDescription: &PointInTimeRecoveryDescription{PointInTimeRecoveryStatus: &disabled},
-	}}, nil
-}

@@ -71,12 +71,13 @@ func (a *API) updateTable(ctx context.Context, _ *bailiwick.Call, p *updateTable
 		return nil, err
 	}
 	var next *table
+	var gone []*index
 	err := a.change(ctx, func(tx store.Tx) error {
 		t, err := a.same(tx, &p.target)
 		if err != nil {
 			return err
 		}
-		next = t.changed()
+		next, gone = t.changed(), nil
 		if err := p.apply(next); err != nil {
 			return err
 		}
@@ -84,6 +85,7 @@ func (a *API) updateTable(ctx context.Context, _ *bailiwick.Call, p *updateTable
 			if next.index(x.Name) != nil {
 				continue
 			}
+			gone = append(gone, x)
 			if err := discard(tx, x.ID, x.prefix); err != nil {
 				return err
 			}
@@ -98,6 +100,12 @@ func (a *API) updateTable(ctx context.Context, _ *bailiwick.Call, p *updateTable
 		status = statusUpdating
 	}
 	out := &UpdateTableOutput{TableDescription: next.description(status, count{})}
+	deleting := statusDeleting
+	for _, x := range gone {
+		d := x.globalDescription(next, count{})
+		d.IndexStatus = &deleting
+		out.TableDescription.GlobalSecondaryIndexes = append(out.TableDescription.GlobalSecondaryIndexes, d)
+	}
 	after := context.WithoutCancel(ctx) // what was begun is finished for others too
 	if err := a.fill(after, next); err != nil {
 		return nil, err

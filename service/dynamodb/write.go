@@ -28,6 +28,7 @@ type write struct {
 	update    *expr.Update
 	returns   string // ReturnValues
 	tell      bool   // ReturnValuesOnConditionCheckFailure is ALL_OLD
+	work      *int   // of a transaction: what its conditions have searched
 }
 
 // A written is what a write did: the item before and after, nil for none. old is
@@ -53,6 +54,9 @@ func (w *write) prepare(r store.Reader, t *table) (written, error) {
 		}
 		done.read = true
 	}
+	if err := w.search(done.old); err != nil {
+		return done, err
+	}
 	if !w.condition.Holds(done.old) {
 		return done, conditionFailed(done.old, w.tell)
 	}
@@ -66,6 +70,17 @@ func (w *write) prepare(r store.Reader, t *table) (written, error) {
 		return done.updated(w, t)
 	}
 	return done, nil
+}
+
+// search pays for the condition of one item before it is evaluated.
+func (w *write) search(old attr.Item) error {
+	if w.work == nil {
+		return nil // a single condition is bounded by the size of its text
+	}
+	if *w.work += w.condition.Searches() * old.Size(); *w.work > maxSearched {
+		return invalid("The conditions of the transaction search too much: more than %d MB in all its items", maxSearched>>20)
+	}
+	return nil
 }
 
 // updated computes the new item of an update.
