@@ -49,7 +49,7 @@ func (a *API) describeIdentityPool(ctx context.Context, call *bailiwick.Call, in
 }
 
 // updateIdentityPool replaces all settings: what is absent gets its default, as
-// at AWS. Tags stay when they are absent.
+// at AWS. Tags and the developer provider's name stay when they are absent.
 func (a *API) updateIdentityPool(ctx context.Context, call *bailiwick.Call, in *IdentityPool) (*IdentityPool, error) {
 	p, err := a.change(ctx, call, *in.IdentityPoolId, func(p *pool) error {
 		if in.IdentityPoolTags != nil {
@@ -185,7 +185,7 @@ func (p *pool) set(in *IdentityPool) error {
 		}
 		clients = append(clients, client{Provider: *c.ProviderName, ClientID: *c.ClientId, ServerSideCheck: c.ServerSideTokenCheck})
 	}
-	developer := ""
+	developer := p.Developer // it stays when an update leaves it out: it can never change
 	if in.DeveloperProviderName != nil {
 		developer = *in.DeveloperProviderName
 	}

@@ -40,6 +40,10 @@ func TestPoolLife(t *testing.T) {
 	if got := w.ok("UpdateIdentityPool", update); !reflect.DeepEqual(got, want) {
 		t.Errorf("updated %v\nwant %v", got, want)
 	}
+	delete(update, "DeveloperProviderName") // Terraform leaves it out of updates
+	if got := w.ok("UpdateIdentityPool", update); !reflect.DeepEqual(got, want) {
+		t.Errorf("updated without the developer's name: %v\nwant %v", got, want)
+	}
 	update["DeveloperProviderName"] = "another"
 	w.refused("developer name", "UpdateIdentityPool", update, "InvalidParameterException", "The developer provider name cannot be changed once it is set.")
 	guest := w.guest(id.(string))

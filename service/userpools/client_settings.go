@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/bailiwick-project/bailiwick"
 )
 
 // defaultFlows are open where a client names none.
@@ -117,6 +119,11 @@ func (c *client) checkProviders(p *pool) error {
 	return nil
 }
 
+// standardScopes are those that no resource server defines.
+func standardScopes() []string {
+	return []string{"phone", "email", "openid", "profile", scopeAdmin}
+}
+
 // checkOAuth keeps addresses out to which codes and tokens must not be sent.
 func (c *client) checkOAuth() error {
 	if has(c.OAuthFlows, "client_credentials") && (len(c.OAuthFlows) > 1 || c.Secret == "") {
@@ -124,6 +131,11 @@ func (c *client) checkOAuth() error {
 	}
 	if c.OAuthEnabled && (len(c.OAuthFlows) == 0 || len(c.OAuthScopes) == 0) {
 		return invalidFlow("AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows.")
+	}
+	for _, scope := range c.OAuthScopes {
+		if !has(standardScopes(), scope) { // those of resource servers, of which there are none
+			return bailiwick.Errorf("ScopeDoesNotExistException", "Invalid scope requested: %s", scope)
+		}
 	}
 	for _, u := range slices.Concat(c.CallbackURLs, c.LogoutURLs) {
 		if !redirectable(u) {

@@ -46,6 +46,7 @@ func TestClientRefusals(t *testing.T) {
 		{bad, "ALLOW_REFRESH_TOKEN_AUTH cannot be used when refresh token rotation is enabled.", []any{"RefreshTokenRotation", m{"Feature": "ENABLED"}}},
 		{bad, "The provider Google does not exist for User Pool " + pool + ".", []any{"SupportedIdentityProviders", []string{"COGNITO", "Google"}}},
 		{flow, "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows.", []any{"AllowedOAuthFlowsUserPoolClient", true}},
+		{"ScopeDoesNotExistException", "Invalid scope requested: api/read", []any{"AllowedOAuthScopes", []string{"openid", "api/read"}}},
 		{bad, "http://evil.example/cb is not a valid redirect URI: it must be an absolute URI without fragment, https unless it is http://localhost or an application's own scheme.", []any{"CallbackURLs", []string{"http://evil.example/cb"}}},
 		{bad, "javascript:alert(1) is not a valid redirect URI: it must be an absolute URI without fragment, https unless it is http://localhost or an application's own scheme.", []any{"CallbackURLs", []string{"javascript:alert(1)"}}},
 	} {
