@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/base64"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -158,6 +159,17 @@ func (v *Validation) MapValues(path string, m map[string]string, r Rule) {
 	}
 }
 
+// MapSizes checks the lengths of the lists in a map. AWS tells of them under the
+// name of the map.
+func MapSizes[T any](v *Validation, path string, m map[string][]T, r Rule) {
+	for k := range m {
+		if len(r.length(len(m[k]))) > 0 {
+			v.fail(r.print(m), path, "Map value must satisfy constraint: ["+strings.Join(r.all(), ", ")+"]")
+			return
+		}
+	}
+}
+
 // broken lists the constraints that s does not satisfy.
 func (r Rule) broken(s string) []string {
 	out := r.length(units(s))
@@ -245,9 +257,21 @@ func printed(value any) string {
 		}
 		b.WriteByte('}')
 	default:
-		b.WriteString("[...]") // structures: their members may be secrets
+		return hidden(reflect.ValueOf(value))
 	}
 	return b.String()
+}
+
+// hidden stands for structures: their members may be secrets.
+func hidden(v reflect.Value) string {
+	text := "[...]"
+	if v.Kind() == reflect.Map {
+		text = "{...}"
+	}
+	if v.Len() == 0 {
+		return text[:1] + text[4:]
+	}
+	return text
 }
 
 // cut keeps a value within what a message repeats. Strangers choose values, and

@@ -86,3 +86,19 @@ func TestTransactionsTellUnitsApart(t *testing.T) {
 	w.same("TransactWriteItems", `{"ReturnConsumedCapacity":"INDEXES","TransactItems":[{"Put":{"TableName":"Tab","Item":{"pk":{"S":"a"},"sk":{"S":"1"},"g":{"S":"x"}}}}]}`,
 		`{"ConsumedCapacity":[{"TableName":"Tab","CapacityUnits":4,"WriteCapacityUnits":4,"Table":{"CapacityUnits":2,"WriteCapacityUnits":2},"GlobalSecondaryIndexes":{"byG":{"CapacityUnits":2,"WriteCapacityUnits":2}}}]}`)
 }
+
+// AWS tells of the lists in RequestItems under the name of the map.
+func TestBatchesAreCounted(t *testing.T) {
+	w := newWorld(t)
+	w.OK("CreateTable", simple)
+	var list []string
+	for i := range 26 {
+		list = append(list, fmt.Sprintf(`{"PutRequest":{"Item":{"pk":{"S":"%d"}}}}`, i))
+	}
+	const message = "1 validation error detected: Value '{...}' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 25, Member must have length greater than or equal to 1]"
+	w.invalid("BatchWriteItem", `{"RequestItems":{"Tab":[`+strings.Join(list, ",")+`]}}`, message)
+	w.invalid("BatchWriteItem", `{"RequestItems":{"Tab":[]}}`, message)
+	w.invalid("BatchWriteItem", `{"RequestItems":{}}`, "1 validation error detected: Value '{}' at 'requestItems' failed to satisfy constraint: Member must have length greater than or equal to 1")
+	w.invalid("TransactWriteItems", `{"TransactItems":[]}`, "1 validation error detected: Value '[]' at 'transactItems' failed to satisfy constraint: Member must have length greater than or equal to 1")
+	w.allowed("BatchWriteItem", `{"RequestItems":{"Tab":[`+strings.Join(list[:25], ",")+`]}}`)
+}

@@ -197,11 +197,9 @@ func (x *BatchWriteItemInput) Validate(v *wire.Validation) {
 		v.Size("requestItems", x.RequestItems, len(x.RequestItems), rule07)
 	}
 	wire.MapKeys(v, "requestItems", x.RequestItems, rule05)
+	wire.MapSizes(v, "requestItems", x.RequestItems, rule07)
 	for _, k0 := range wire.Sorted(x.RequestItems) {
 		e0 := x.RequestItems[k0]
-		if e0 != nil {
-			v.Size("requestItems"+"."+k0+".member", e0, len(e0), rule07)
-		}
 		for i1 := range e0 {
 			v.In(wire.Index("requestItems"+"."+k0+".member", i1), e0[i1].Validate)
 		}

@@ -85,10 +85,25 @@ func (g *generator) collection(expr, path string, s *shape, depth int) error {
 	if s.own() {
 		fmt.Fprintf(&g.body, "\tif %s != nil {\n\t\tv.Size(%s, %s, len(%s), %s)\n\t}\n", expr, path, expr, expr, g.rule(s, secret))
 	}
+	return g.entries(expr, path, s, secret, depth)
+}
+
+// entries checks what is in a list or map.
+func (g *generator) entries(expr, path string, s *shape, secret bool, depth int) error {
 	if s.Type == "map" {
 		return g.mapEntries(expr, path, s, secret, depth)
 	}
 	return g.listMembers(expr, path, s, secret, depth)
+}
+
+// constrainedWithin tells whether anything in a list or map has constraints.
+func (g *generator) constrainedWithin(s *shape) bool {
+	for _, r := range []*ref{s.Member, s.Key, s.Value} {
+		if r != nil && g.constrained(r.Shape) {
+			return true
+		}
+	}
+	return false
 }
 
 // secret tells whether a message about the collection would show a secret.
@@ -144,8 +159,14 @@ func (g *generator) mapEntries(expr, path string, s *shape, secret bool, depth i
 	case "structure":
 		fmt.Fprintf(b, "%s\t\tv.In(%s, %s.Validate)\n\t}\n", loop, entry, e)
 	case "list", "map":
+		if val.own() {
+			fmt.Fprintf(b, "\twire.MapSizes(v, %s, %s, %s)\n", path, expr, g.rule(val, secret))
+		}
+		if !g.constrainedWithin(val) {
+			return nil
+		}
 		b.WriteString(loop)
-		if err := g.collection(e, entry, val, depth+1); err != nil {
+		if err := g.entries(e, entry, val, g.secret(val), depth+1); err != nil {
 			return err
 		}
 		fmt.Fprintf(b, "\t}\n")
