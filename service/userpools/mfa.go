@@ -10,7 +10,7 @@ import (
 func (a *API) getUserPoolMfaConfig(ctx context.Context, call *bailiwick.Call, in *GetUserPoolMfaConfigRequest) (*GetUserPoolMfaConfigResponse, error) {
 	out := &GetUserPoolMfaConfigResponse{MfaConfiguration: ptr("OFF")}
 	err := a.readPool(ctx, call, in.UserPoolId, func(_ store.Reader, p *pool) error {
-		out.SmsMfaConfiguration = p.Settings.smsMfa()
+		out.SmsMfaConfiguration, out.SoftwareTokenMfaConfiguration = p.Settings.smsMfa(), p.Settings.totp()
 		return nil
 	})
 	if err != nil {
@@ -34,7 +34,8 @@ func (a *API) setUserPoolMfaConfig(ctx context.Context, call *bailiwick.Call, in
 			}
 			p.Settings.SmsAuthMessage = pick(m.SmsAuthenticationMessage, p.Settings.SmsAuthMessage)
 		}
-		out.SmsMfaConfiguration = p.Settings.smsMfa()
+		p.Settings.TotpSpoken = p.Settings.TotpSpoken || in.SoftwareTokenMfaConfiguration != nil
+		out.SmsMfaConfiguration, out.SoftwareTokenMfaConfiguration = p.Settings.smsMfa(), p.Settings.totp()
 		return nil
 	})
 	if err != nil {
@@ -68,4 +69,12 @@ func (s *settings) smsMfa() *SmsMfaConfigType {
 		return nil
 	}
 	return &SmsMfaConfigType{SmsAuthenticationMessage: s.SmsAuthMessage, SmsConfiguration: s.Sms}
+}
+
+// totp is shown once it was said: tools compare what they read with what they sent.
+func (s *settings) totp() *SoftwareTokenMfaConfigType {
+	if !s.TotpSpoken {
+		return nil
+	}
+	return &SoftwareTokenMfaConfigType{Enabled: ptr(false)}
 }

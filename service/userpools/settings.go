@@ -32,6 +32,7 @@ type settings struct {
 	Sms                *SmsConfigurationType            `json:",omitempty"`
 	AddOns             *UserPoolAddOnsType              `json:",omitempty"`
 	Tier               string                           `json:",omitempty"`
+	TotpSpoken         bool                             `json:",omitempty"` // SetUserPoolMfaConfig said that there are no software tokens
 }
 
 // createSettings is the part of a creation that can be updated later.
@@ -64,7 +65,7 @@ func newSettings(in *UpdateUserPoolRequest, prev *settings) (*settings, error) {
 		Tier: or(in.UserPoolTier, "ESSENTIALS"),
 	}
 	if prev != nil {
-		s.Name, s.Tags = prev.Name, prev.Tags
+		s.Name, s.Tags, s.TotpSpoken = prev.Name, prev.Tags, prev.TotpSpoken
 	}
 	if in.PoolName != nil {
 		s.Name = *in.PoolName
