@@ -22,8 +22,8 @@ type Call struct {
 	UserAgent string
 	Referer   string
 	Host      string // that the client used, with its port; its own word, for answers only
-	Secure    bool  // came over TLS
-	Trail     Trail // why it went as it did, for the administrator
+	Secure    bool   // came over TLS
+	Trail     Trail  // why it went as it did, for the administrator
 }
 
 // A Trail is what is remembered of a call for whoever asks why: each decision
