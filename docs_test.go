@@ -58,8 +58,11 @@ func TestPitfallsAreShown(t *testing.T) {
 // TestMissingTestsAreFound proves that TestPitfallsAreShown can fail.
 func TestMissingTestsAreFound(t *testing.T) {
 	for _, s := range []shown{
-		{"policy", "TestNothing", ""}, {"policies", "TestCases", ""}, {"arn", "TestCases", ""},
-		{"policy", "TestCases", "nothing"}, {"test/sdk", "TestPitfalls", "a subtest that nobody wrote"},
+		{"policy", "TestNothing", ""},
+		{"policies", "TestCases", ""},
+		{"arn", "TestCases", ""},
+		{"policy", "TestCases", "nothing"},
+		{"test/sdk", "TestPitfalls", "a subtest that nobody wrote"},
 	} {
 		if missing(t, s) == "" {
 			t.Errorf("%+v is there", s)
