@@ -91,22 +91,38 @@ func writeCredentials(name, section, id, secret string) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("writing %s: %w", name, err), os.Remove(f.Name()))
 	}
+	return syncFolder(filepath.Dir(name))
+}
+
+// syncFolder makes a rename in dir outlast a power cut: the store must not know a
+// root key that no file has.
+func syncFolder(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return fmt.Errorf("syncing %s: %w", dir, err)
+	}
+	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+		return fmt.Errorf("syncing %s: %w", dir, err)
+	}
 	return nil
 }
 
 // readCredentials finds a section of a credentials file. fs.ErrNotExist says
-// that there is no such file or section.
+// that there is no such file or section; a file that cannot be read, or a section
+// that lacks its key, is another error: a new root key would end the old one.
 func readCredentials(name, section string) (id, secret string, err error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return "", "", err
 	}
 	defer f.Close()
-	in := false
-	for lines := bufio.NewScanner(f); lines.Scan(); {
+	in, found := false, false
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
 		line := strings.TrimSpace(lines.Text())
 		if strings.HasPrefix(line, "[") {
 			in = line == "["+section+"]"
+			found = found || in
 			continue
 		}
 		k, v, _ := strings.Cut(line, "=")
@@ -121,8 +137,13 @@ func readCredentials(name, section string) (id, secret string, err error) {
 			}
 		}
 	}
-	if id == "" || secret == "" {
+	switch err := lines.Err(); {
+	case err != nil:
+		return "", "", fmt.Errorf("reading %s: %w", name, err)
+	case !found:
 		return "", "", fmt.Errorf("%s has no section [%s]: %w", name, section, fs.ErrNotExist)
+	case id == "" || secret == "":
+		return "", "", fmt.Errorf("section [%s] of %s lacks its key: restore it, or remove the section for a new root key", section, name)
 	}
 	return id, secret, nil
 }

@@ -245,6 +245,35 @@ func TestRootKeys(t *testing.T) {
 	}
 }
 
+// TestRootKeyIsNotReplaced: a credentials file that is there and cannot be
+// understood stops the start. A new key would end the old one.
+func TestRootKeyIsNotReplaced(t *testing.T) {
+	dir := t.TempDir()
+	first, err := New(context.Background(), Config{Data: dir, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(dir, credentialsFile)
+	for what, text := range map[string]string{
+		"cut off":     "[bailiwick-000000000000]\naws_access_key_id = AKIA",
+		"a long line": strings.Repeat("x", 1<<20),
+	} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if s, err := New(context.Background(), Config{Data: dir, Log: slog.New(slog.DiscardHandler)}); err == nil {
+			t.Errorf("%s: the server starts", what)
+			s.Close()
+		}
+		if got, err := os.ReadFile(name); err != nil || string(got) != text {
+			t.Errorf("%s: the file was changed (%v)", what, err)
+		}
+	}
+}
+
 func rootOf(t *testing.T, dir string) sigv4.Credentials {
 	t.Helper()
 	id, secret, err := RootCredentials(dir)
