@@ -25,18 +25,20 @@ import (
 // statement of policy: do not edit it to make a build pass; write an ADR.
 const architecture = `
 	# Libraries: standard library only, usable outside this project.
-	NONE < arn, sigv4, srp, token, store;
+	NONE < arn, sigv4, srp, token, totp, store, blob, runner;
 	arn < policy;
 
 	# Vocabulary: the nouns and seams that services share.
 	policy < .;
 	arn, policy, . < NOUNS;
+	NOUNS < gateway;
 
 	# Mechanisms.
 	NOUNS < wire, authz, session;
 	NOUNS, wire < wire/*;
 	NOUNS, sigv4, session < authn;
 	store < store/*, outbox;
+	blob < blob/*;
 
 	# The request path, then the slices. No slice imports another.
 	NOUNS, wire, authz < service;
@@ -45,14 +47,19 @@ const architecture = `
 	SLICE < service/iam;
 	SLICE, session < service/sts;
 	SLICE, token < service/identitypools;
-	SLICE, token, srp, outbox < service/userpools;
+	SLICE, token, srp, totp, outbox < service/userpools;
+	SLICE, runner, blob < service/lambda;
+	SLICE, blob, sigv4 < service/s3;
+	SLICE, gateway < service/apigateway, service/apigatewayv2;
+	SLICE, gateway, token < service/executeapi;
 	NOUNS, wire/* < service/dynamodb/attr;
 	NOUNS, service/dynamodb/attr < service/dynamodb/expr;
 	SLICE, service/dynamodb/attr, service/dynamodb/expr < service/dynamodb;
 
 	# Wiring: server knows everyone, and only cmd knows server.
-	NOUNS, authn, authz, session, sigv4, srp, token, store, store/*, outbox, wire, service,
-	service/iam, service/sts, service/identitypools, service/userpools, service/dynamodb < server;
+	NOUNS, authn, authz, session, sigv4, srp, token, store, store/*, blob, blob/*, runner, gateway, outbox, wire, service,
+	service/iam, service/sts, service/identitypools, service/userpools, service/dynamodb,
+	service/lambda, service/s3, service/apigateway, service/apigatewayv2, service/executeapi < server;
 	server, sigv4, srp < cmd/*;
 `
 

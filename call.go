@@ -23,8 +23,36 @@ type Call struct {
 	Referer   string
 	Host      string // that the client used, with its port; its own word, for answers only
 	Secure    bool   // came over TLS
-	Trail     Trail  // why it went as it did, for the administrator
+	Auth      Authentication
+	Trail     Trail // why it went as it did, for the administrator
 }
+
+// An Authentication is how a request proved who sent it: the zero value is not
+// at all.
+type Authentication struct {
+	Type        AuthType
+	Signed      time.Time // by the request's own date
+	Region      string    // of the credential scope
+	PayloadHash string    // x-amz-content-sha256 as the client declared it, "" for none
+	AccessKeyID string
+}
+
+// A Signer is who signed a request, and how.
+type Signer struct {
+	Who  Principal
+	Auth Authentication
+}
+
+// An AuthType is where a signature was found, in the words of s3:authType.
+// Source: Amazon S3 API Reference, "Amazon S3 signature version 4 policy keys".
+type AuthType string
+
+// The places of a signature.
+const (
+	AuthHeader AuthType = "REST-HEADER"
+	AuthQuery  AuthType = "REST-QUERY-STRING"
+	AuthPost   AuthType = "POST" // a form's policy document
+)
 
 // A Trail is what is remembered of a call for whoever asks why: each decision
 // as it was taken, and what the services say beside it. The layers and requests

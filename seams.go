@@ -79,6 +79,55 @@ type RoleAssumer interface {
 	AssumeRoleForWebIdentity(ctx context.Context, call *Call, want AssumeRole) (Credential, error)
 }
 
+// An AssumeServiceRole is the wish of a service: credentials of a role that its
+// user gave it, such as a function's execution role, decided by the trust policy.
+type AssumeServiceRole struct {
+	RoleARN     string
+	SessionName string
+	Service     string // service principal: "lambda.amazonaws.com"
+	SourceARN   string // aws:SourceArn of the request, "" for none
+	Duration    time.Duration
+}
+
+// ServiceRoles swaps a service's name for credentials of a role. Implemented by
+// sts. A refusal is an Error with CodeAccessDenied.
+type ServiceRoles interface {
+	AssumeRoleForService(ctx context.Context, call *Call, want AssumeServiceRole) (Credential, error)
+}
+
+// An Invocation is the wish of a service to run a function of its user's: a
+// trigger of a user pool, an integration of an API.
+type Invocation struct {
+	Function      string // ARN, with a version or alias or without
+	Payload       []byte // JSON
+	Service       string // service principal: "cognito-idp.amazonaws.com"
+	SourceARN     string // aws:SourceArn, such as the user pool's
+	SourceAccount string // aws:SourceAccount
+	Async         bool   // answer before it ran: type Event
+}
+
+// An InvocationResult is what a function answered.
+type InvocationResult struct {
+	Payload       []byte // JSON; of a failed function {"errorMessage", "errorType", ...}
+	FunctionError string // "Unhandled" or "Handled" when the function failed, else ""
+}
+
+// Functions runs functions for services, if the function's resource policy lets
+// the service. Implemented by lambda. What keeps it from running is an Error with
+// Lambda's code (AccessDeniedException, ResourceNotFoundException,
+// TooManyRequestsException, ...); the end of ctx is ctx.Err().
+type Functions interface {
+	InvokeForService(ctx context.Context, call *Call, in Invocation) (InvocationResult, error)
+}
+
+// PoolTokens verifies tokens of user pools, ID and access tokens, for API
+// authorizers. Implemented by userpools. provider is as in IDTokens. The claims
+// say which one it is (token_use). Signed-out tokens stay valid until they expire,
+// as with AWS's authorizers. Errors are TokenErrors.
+type PoolTokens interface {
+	VerifyPoolToken(ctx context.Context, provider, token string) (Claims, error)
+}
+
 // IDTokens verifies ID tokens of user pools. Implemented by userpools.
 // provider is the name in Logins: cognito-idp.REGION.amazonaws.com/POOL.
 // The token's signature, issuer, expiry and use are checked; binding the

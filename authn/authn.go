@@ -20,41 +20,61 @@ type Authenticator struct {
 	Now         func() time.Time
 }
 
-// Authenticate returns the signer of r and the region of its credential scope.
-// The order of the checks is AWS's: form, time, scope, key, signature; a caller
-// without the key learns nothing that depends on it.
-func (a *Authenticator) Authenticate(ctx context.Context, r *http.Request, body []byte, service string) (bailiwick.Principal, string, error) {
-	nobody := bailiwick.Anonymous()
+// Authenticate returns the signer of r. The order of the checks is AWS's: form,
+// time, scope, key, signature; a caller without the key learns nothing that
+// depends on it.
+func (a *Authenticator) Authenticate(ctx context.Context, r *http.Request, body []byte, service string) (bailiwick.Signer, error) {
+	signer, _, err := a.authenticate(ctx, r, service, func(sig *sigv4.Signature, key sigv4.SigningKey) error {
+		return sig.Verify(r, key, body)
+	})
+	return signer, err
+}
+
+// authenticate takes the steps around the check of the signature itself.
+func (a *Authenticator) authenticate(
+	ctx context.Context, r *http.Request, service string, verify func(*sigv4.Signature, sigv4.SigningKey) error,
+) (bailiwick.Signer, *sigv4.Signature, error) {
+	nobody := bailiwick.Signer{Who: bailiwick.Anonymous()}
 	sig, err := sigv4.Parse(r)
 	if err != nil {
-		return nobody, "", told(err)
+		return nobody, nil, told(err)
 	}
 	now := a.Now()
 	if err := sig.CheckTime(now); err != nil {
-		return nobody, "", told(err)
+		return nobody, nil, told(err)
 	}
 	if err := sig.CheckScope("", service); err != nil {
-		return nobody, "", told(err)
+		return nobody, nil, told(err)
 	}
 	if !validRegion(sig.Region) {
-		return nobody, "", bailiwick.Errorf(bailiwick.CodeBadSignature, "Credential should be scoped to a valid region. ")
+		return nobody, nil, bailiwick.Errorf(bailiwick.CodeBadSignature, "Credential should be scoped to a valid region. ")
 	}
 	cred, err := a.credential(ctx, sig)
 	if err != nil {
-		return nobody, "", err
+		return nobody, nil, err
 	}
-	if err := sig.Verify(r, a.Keys.Key(sig, cred.Secret.Reveal()), body); err != nil {
-		return nobody, "", told(err)
+	if err := verify(sig, a.Keys.Key(sig, cred.Secret.Reveal())); err != nil {
+		return nobody, nil, told(err)
 	}
 	if !cred.Expires.IsZero() && !now.Before(cred.Expires) {
-		return nobody, "", bailiwick.Errorf(bailiwick.CodeExpiredToken, "The security token included in the request is expired")
+		return nobody, nil, bailiwick.Errorf(bailiwick.CodeExpiredToken, "The security token included in the request is expired")
 	}
 	if s := cred.Principal.Session; s != nil && s.Self != nil && service == "iam" {
 		// There is no MFA here, without which such a session has no use for IAM.
 		// Source: STS API Reference, GetSessionToken.
-		return nobody, "", invalidToken(errors.New("credentials of GetSessionToken are not for IAM"))
+		return nobody, nil, invalidToken(errors.New("credentials of GetSessionToken are not for IAM"))
 	}
-	return cred.Principal, sig.Region, nil
+	return bailiwick.Signer{Who: cred.Principal, Auth: authentication(sig)}, sig, nil
+}
+
+func authentication(sig *sigv4.Signature) bailiwick.Authentication {
+	a := bailiwick.Authentication{
+		Type: bailiwick.AuthHeader, Signed: sig.Time, Region: sig.Region, PayloadHash: sig.PayloadHash, AccessKeyID: sig.AccessKeyID,
+	}
+	if sig.Presigned {
+		a.Type = bailiwick.AuthQuery
+	}
+	return a
 }
 
 // credential finds what the signature should have been made with. A temporary

@@ -70,11 +70,11 @@ func signed(t *testing.T, c sigv4.Credentials, region, service string, at time.T
 func TestAuthenticate(t *testing.T) {
 	a := authenticator(t)
 	alice := sigv4.Credentials{AccessKeyID: "AKIAEXAMPLE", SecretAccessKey: "long-term"}
-	who, region, err := a.Authenticate(context.Background(), signed(t, alice, "eu-west-1", "dynamodb", now), []byte(body), "dynamodb")
+	who, region, err := authenticate(a, signed(t, alice, "eu-west-1", "dynamodb", now), []byte(body), "dynamodb")
 	if err != nil || who.ARN != "arn:aws:iam::000000000000:user/alice" || region != "eu-west-1" {
 		t.Errorf("long-term key: %s in %s, %v", who.ARN, region, err)
 	}
-	who, _, err = a.Authenticate(context.Background(), signed(t, mint(t, a, time.Hour), "us-east-1", "dynamodb", now), []byte(body), "dynamodb")
+	who, _, err = authenticate(a, signed(t, mint(t, a, time.Hour), "us-east-1", "dynamodb", now), []byte(body), "dynamodb")
 	if err != nil || who.ARN != "arn:aws:sts::000000000000:assumed-role/R/s" || who.Session == nil {
 		t.Errorf("session: %s, %v", who.ARN, err)
 	}
@@ -90,17 +90,17 @@ func TestOwnSessionsAreNotForIAM(t *testing.T) {
 		t.Fatal(err)
 	}
 	own := sigv4.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.Secret.Reveal(), SessionToken: c.SessionToken}
-	who, _, err := a.Authenticate(context.Background(), signed(t, own, "us-east-1", "dynamodb", now), []byte(body), "dynamodb")
+	who, _, err := authenticate(a, signed(t, own, "us-east-1", "dynamodb", now), []byte(body), "dynamodb")
 	want := policy.Principal{Type: policy.User, ARN: alice.ARN, ID: alice.ID, Account: "000000000000"}
 	if err != nil || who.Principal != want || who.Name != "alice" || who.Session == nil {
 		t.Errorf("dynamodb: %+v, %v", who, err)
 	}
-	_, _, err = a.Authenticate(context.Background(), signed(t, own, "us-east-1", "iam", now), []byte(body), "iam")
+	_, _, err = authenticate(a, signed(t, own, "us-east-1", "iam", now), []byte(body), "iam")
 	var told *bailiwick.Error
 	if !errors.As(err, &told) || told.Code != bailiwick.CodeUnknownKey || told.Message != "The security token included in the request is invalid." {
 		t.Errorf("iam: %v", err)
 	}
-	_, _, err = a.Authenticate(context.Background(), signed(t, mint(t, a, time.Hour), "us-east-1", "iam", now), []byte(body), "iam")
+	_, _, err = authenticate(a, signed(t, mint(t, a, time.Hour), "us-east-1", "iam", now), []byte(body), "iam")
 	if err != nil {
 		t.Errorf("iam by a role: %v", err)
 	}
@@ -129,7 +129,7 @@ func TestAuthenticateRefuses(t *testing.T) {
 		"token of another":  {signed(t, sigv4.Credentials{AccessKeyID: live.AccessKeyID, SecretAccessKey: live.SecretAccessKey, SessionToken: other.SessionToken}, "us-east-1", "dynamodb", now), body, bailiwick.CodeUnknownKey},
 		"token beside AKIA": {signed(t, sigv4.Credentials{AccessKeyID: "AKIAEXAMPLE", SecretAccessKey: "long-term", SessionToken: live.SessionToken}, "us-east-1", "dynamodb", now), body, bailiwick.CodeUnknownKey},
 	} {
-		who, _, err := a.Authenticate(context.Background(), tt.r, []byte(tt.body), "dynamodb")
+		who, _, err := authenticate(a, tt.r, []byte(tt.body), "dynamodb")
 		var e *bailiwick.Error
 		if !errors.As(err, &e) || e.Code != tt.code {
 			t.Errorf("%s: got %v, want %s", name, err, tt.code)
@@ -138,4 +138,9 @@ func TestAuthenticateRefuses(t *testing.T) {
 			t.Errorf("%s: a refused request is by %s", name, who.ARN)
 		}
 	}
+}
+
+func authenticate(a *authn.Authenticator, r *http.Request, body []byte, service string) (bailiwick.Principal, string, error) {
+	signer, err := a.Authenticate(context.Background(), r, body, service)
+	return signer.Who, signer.Auth.Region, err
 }

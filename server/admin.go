@@ -65,9 +65,10 @@ func (s *Server) messages(w http.ResponseWriter, r *http.Request) {
 // decision explains a call to an administrator of its account.
 func (s *Server) decision(w http.ResponseWriter, r *http.Request) {
 	call := &bailiwick.Call{RequestID: s.router.NewID(), Service: adminService, Operation: "GetDecision", Time: s.config.Now(), UserAgent: r.UserAgent()}
-	who, region, err := s.authn.Authenticate(r.Context(), r, nil, adminService)
+	signer, err := s.authn.Authenticate(r.Context(), r, nil, adminService)
+	who := signer.Who
 	if err == nil {
-		call.Who, call.Account, call.Region = who, who.Account, region
+		call.Who, call.Account, call.Region = who, who.Account, signer.Auth.Region
 		err = s.authz.Authorize(r.Context(), call, []authz.Check{{Action: "bailiwick:GetDecision", Resource: "*"}})
 	}
 	if err != nil {

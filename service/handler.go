@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/authz"
@@ -15,9 +17,13 @@ import (
 
 // An Authenticator finds out who sent a request, from its bytes as received.
 type Authenticator interface {
-	// Authenticate returns the signer of r and the region of its scope, which must
-	// be for the service. Failures are Errors with a code of authentication.
-	Authenticate(ctx context.Context, r *http.Request, body []byte, service string) (who bailiwick.Principal, region string, err error)
+	// Authenticate returns the signer of r, whose whole body is body and whose scope
+	// must be for the service. Failures are Errors with a code of authentication.
+	Authenticate(ctx context.Context, r *http.Request, body []byte, service string) (bailiwick.Signer, error)
+	// AuthenticateStream is Authenticate before the body came. What the returned
+	// reader gives must not count before its io.EOF, which comes only if the body is
+	// what was signed.
+	AuthenticateStream(ctx context.Context, r *http.Request, service string) (bailiwick.Signer, io.Reader, error)
 }
 
 // A Handler serves one Service. Its serve is the whole request path.
@@ -35,11 +41,9 @@ func (h *Handler) serve(ctx context.Context, call *bailiwick.Call, r *http.Reque
 		return nil, err
 	}
 	if op.Access == AccessChecked || op.Access == AccessAuthenticated { // 2. authenticate the bytes as received
-		who, region, err := h.Authn.Authenticate(ctx, r, body, h.Service.Name)
-		if err != nil {
+		if err := h.authenticate(ctx, call, r, body, op); err != nil {
 			return nil, err
 		}
-		call.Who, call.Account, call.Region = who, who.Account, region
 	}
 	in := op.decode()
 	if err := h.Service.Protocol.Decode(r, body, in); err != nil { // 3. decode
@@ -67,6 +71,32 @@ func (h *Handler) serve(ctx context.Context, call *bailiwick.Call, r *http.Reque
 	return op.run(ctx, call, plan) // 6. run; encoding is the caller's part
 }
 
+// authenticate finds out who calls. A service that anonymous callers may reach
+// takes a request without any signature as theirs; a broken one never.
+func (h *Handler) authenticate(ctx context.Context, call *bailiwick.Call, r *http.Request, body []byte, op *Operation) error {
+	var signer bailiwick.Signer
+	var err error
+	if op.streamed {
+		var verified io.Reader
+		signer, verified, err = h.Authn.AuthenticateStream(ctx, r, h.Service.Name)
+		if err == nil {
+			r.Body = io.NopCloser(verified)
+		}
+	} else {
+		signer, err = h.Authn.Authenticate(ctx, r, body, h.Service.Name)
+	}
+	var e *bailiwick.Error
+	switch {
+	case h.Service.Anonymous && op.Access == AccessChecked && errors.As(err, &e) && e.Code == bailiwick.CodeMissingToken:
+		call.Account = "" // of nobody: no resource is the caller's own
+		return nil
+	case err != nil:
+		return err
+	}
+	call.Who, call.Account, call.Region, call.Auth = signer.Who, signer.Who.Account, signer.Auth.Region, signer.Auth
+	return nil
+}
+
 func (h *Handler) operation(call *bailiwick.Call, r *http.Request, body []byte) (*Operation, error) {
 	name, err := h.Service.Protocol.Operation(r, body)
 	if err != nil {
@@ -87,6 +117,32 @@ func (h *Handler) operation(call *bailiwick.Call, r *http.Request, body []byte) 
 // An unknowner is a protocol with a sentence of its own for unknown operations.
 type unknowner interface {
 	Unknown(operation string) *bailiwick.Error
+}
+
+// answer is respond and what the service adds to every answer.
+func (h *Handler) answer(ctx context.Context, call *bailiwick.Call, r *http.Request, body []byte) (wire.Response, *bailiwick.Error) {
+	resp, failure := h.respond(ctx, call, r, body)
+	if h.Service.Decorate != nil {
+		if resp.Header == nil {
+			resp.Header = http.Header{}
+		}
+		h.Service.Decorate(ctx, call, r, &resp)
+	}
+	return resp, failure
+}
+
+// streams tells whether r asks for an operation whose body is not read before it
+// runs. Only protocols that name the operation without the body have such rows.
+func (h *Handler) streams(r *http.Request) bool {
+	if !h.Service.streamed() {
+		return false
+	}
+	name, err := h.Service.Protocol.Operation(r, nil)
+	if err != nil {
+		return false
+	}
+	i := slices.IndexFunc(h.Service.Operations, func(op Operation) bool { return op.Name == name })
+	return i >= 0 && h.Service.Operations[i].streamed
 }
 
 // respond runs the request and prints what came of it. A panic is an internal

@@ -3,6 +3,8 @@ package service
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"slices"
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/authz"
@@ -16,9 +18,24 @@ type Service struct {
 	Target     string        // prefix of X-Amz-Target of JSON services: "DynamoDB_20120810"
 	Version    string        // API version of Query services: "2011-06-15"
 	CORS       bool          // browsers may call it
-	MaxBody    int64         // bytes
+	MaxBody    int64         // bytes, of operations that are not streamed
 	Operations []Operation
-	Actions    authz.Table // every action that its checks ask
+
+	Path      string                     // services that share a Name are told apart by the longest prefix of the path: "/v2/"
+	Claims    func(r *http.Request) bool // takes requests before all else, by their host; nil for none
+	Leftover  func(r *http.Request) bool // takes requests that name no service; nil for none
+	Anonymous bool                       // a request without any signature is decided as anonymous, not refused
+	OwnCORS   bool                       // answers preflight requests by an operation of its own
+
+	// Decorate adds to every answer, failures included, what depends on the request
+	// and not on the operation, such as CORS headers of a bucket. nil for nothing.
+	Decorate func(ctx context.Context, call *bailiwick.Call, r *http.Request, resp *wire.Response)
+
+	Actions authz.Table // every action that its checks ask
+}
+
+func (s *Service) streamed() bool {
+	return slices.ContainsFunc(s.Operations, func(op Operation) bool { return op.streamed })
 }
 
 // Access is who may call an operation.
@@ -35,12 +52,13 @@ const (
 
 // An Operation is one row of a service's table. Make it with Op and its kin.
 type Operation struct {
-	Name   string
-	Access Access
-	decode func() any
-	plan   func(context.Context, *bailiwick.Call, any) (any, error)
-	checks func(context.Context, *bailiwick.Call, any) ([]authz.Check, error)
-	run    func(context.Context, *bailiwick.Call, any) (any, error)
+	Name     string
+	Access   Access
+	streamed bool
+	decode   func() any
+	plan     func(context.Context, *bailiwick.Call, any) (any, error)
+	checks   func(context.Context, *bailiwick.Call, any) ([]authz.Check, error)
+	run      func(context.Context, *bailiwick.Call, any) (any, error)
 }
 
 // Op declares an operation: what it asks leave for, and what it then does.
@@ -74,6 +92,15 @@ func Planned[In, Plan, Out any](
 			return output(run(ctx, call, as[Plan](p)))
 		},
 	}
+}
+
+// Streamed marks a row whose body is read while it runs, from the body of the
+// request as its Protocol decodes it. What is read is verified on the way and
+// fails at its end if the signature or a declared hash does not hold: nothing of
+// it may count before its io.EOF.
+func Streamed(op Operation) Operation {
+	op.streamed = true
+	return op
 }
 
 // Public declares an operation that anyone may call, such as SignUp.

@@ -37,7 +37,7 @@ type Record struct {
 // ServeHTTP answers one request.
 func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := rt.find(r)
-	if preflight(w, r, h) {
+	if (h == nil || !h.Service.OwnCORS) && preflight(w, r, h) {
 		return
 	}
 	call := rt.call(r)
@@ -49,35 +49,84 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h.Service.CORS && r.Header.Get("Origin") != "" {
 		exposeToBrowser(w.Header())
 	}
-	body, done, err := rt.bodies.read(w, r, h.Service.MaxBody)
-	if err != nil {
-		resp, failure := h.fail(call, err)
-		rt.finish(r.Context(), Record{call, failure})
-		resp.Send(w)
-		return
+	var body []byte
+	if h.streams(r) {
+		allowTime(w, r.ContentLength)
+	} else {
+		var done func()
+		var err *bailiwick.Error
+		if body, done, err = rt.bodies.read(w, r, h.Service.MaxBody); err != nil {
+			resp, failure := h.fail(call, err)
+			rt.finish(r.Context(), Record{call, failure})
+			resp.Send(w)
+			return
+		}
+		defer done()
 	}
-	defer done()
-	resp, failure := h.respond(r.Context(), call, r, body)
+	resp, failure := h.answer(r.Context(), call, r, body)
 	rt.finish(r.Context(), Record{call, failure})
+	if resp.Stream != nil {
+		allowTime(w, resp.Length)
+	}
 	resp.Send(w)
 }
 
-// find names the service: by X-Amz-Target, then by the credential scope, then
-// by the host, then by the version of a Query request.
+// slowest is the slowest client that a long body waits for, in bytes a second.
+const slowest = 16 << 10
+
+// allowTime gives a long body more time than the server's limits for all
+// requests, in proportion: those keep slow clients from holding connections.
+func allowTime(w http.ResponseWriter, length int64) {
+	until := time.Now().Add(time.Minute + time.Duration(max(length, 0)/slowest)*time.Second)
+	c := http.NewResponseController(w)
+	// A connection without deadlines, as in tests, needs none.
+	_ = c.SetReadDeadline(until)
+	_ = c.SetWriteDeadline(until.Add(time.Minute))
+}
+
+// Claimed tells whether a service takes r by its host, whatever its path.
+func (rt *Router) Claimed(r *http.Request) bool { return rt.claimant(r) != nil }
+
+func (rt *Router) claimant(r *http.Request) *Handler {
+	return rt.where(func(s *Service) bool { return s.Claims != nil && s.Claims(r) })
+}
+
+// find names the service: by a host that belongs to one, by X-Amz-Target, then by
+// the credential scope, then by the first label of the host, then by the version
+// of a Query request; what is left goes to the service that takes it.
 func (rt *Router) find(r *http.Request) *Handler {
+	if h := rt.claimant(r); h != nil {
+		return h
+	}
 	if target := r.Header.Get("X-Amz-Target"); target != "" {
 		prefix, _, _ := strings.Cut(target, ".")
 		return rt.where(func(s *Service) bool { return s.Target != "" && s.Target == prefix })
 	}
 	if name := scopeService(r); name != "" {
-		return rt.where(func(s *Service) bool { return s.Name == name })
+		return rt.named(name, r.URL.Path)
 	}
 	if label, _, ok := strings.Cut(r.Host, "."); ok {
-		if h := rt.where(func(s *Service) bool { return s.Name == label }); h != nil {
+		if h := rt.named(label, r.URL.Path); h != nil {
 			return h
 		}
 	}
-	return rt.where(func(s *Service) bool { return s.Version != "" && queryVersion(r) == s.Version })
+	if h := rt.where(func(s *Service) bool { return s.Version != "" && queryVersion(r) == s.Version }); h != nil {
+		return h
+	}
+	return rt.where(func(s *Service) bool { return s.Leftover != nil && s.Leftover(r) })
+}
+
+// named finds the service of that name, by the longest prefix of the path where
+// several share it.
+func (rt *Router) named(name, path string) *Handler {
+	var best *Handler
+	for _, h := range rt.Handlers {
+		s := &h.Service
+		if s.Name == name && strings.HasPrefix(path, s.Path) && (best == nil || len(s.Path) > len(best.Service.Path)) {
+			best = h
+		}
+	}
+	return best
 }
 
 func (rt *Router) where(is func(*Service) bool) *Handler {

@@ -3,6 +3,7 @@ package service_test
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -39,11 +40,17 @@ func (bare) Fail(e *bailiwick.Error, id string) wire.Response {
 // keys authenticates whoever has an Authorization header.
 type keys struct{}
 
-func (keys) Authenticate(_ context.Context, r *http.Request, _ []byte, _ string) (bailiwick.Principal, string, error) {
+func (keys) Authenticate(_ context.Context, r *http.Request, _ []byte, _ string) (bailiwick.Signer, error) {
 	if r.Header.Get("Authorization") == "" {
-		return bailiwick.Anonymous(), "", bailiwick.Errorf(bailiwick.CodeMissingToken, "Request is missing Authentication Token")
+		return bailiwick.Signer{}, bailiwick.Errorf(bailiwick.CodeMissingToken, "Request is missing Authentication Token")
 	}
-	return bailiwick.Principal{Principal: policy.Principal{Type: policy.User, ARN: "arn:aws:iam::000000000000:user/u", Account: "000000000000"}}, "eu-west-1", nil
+	who := bailiwick.Principal{Principal: policy.Principal{Type: policy.User, ARN: "arn:aws:iam::000000000000:user/u", Account: "000000000000"}}
+	return bailiwick.Signer{Who: who, Auth: bailiwick.Authentication{Region: "eu-west-1"}}, nil
+}
+
+func (k keys) AuthenticateStream(ctx context.Context, r *http.Request, name string) (bailiwick.Signer, io.Reader, error) {
+	signer, err := k.Authenticate(ctx, r, nil, name)
+	return signer, r.Body, err
 }
 
 type attached struct{ set *policy.Set }

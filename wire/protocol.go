@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"io"
 	"net/http"
 	"strconv"
 
@@ -25,15 +26,35 @@ type Response struct {
 	Status int
 	Header http.Header
 	Body   []byte
+
+	// Stream is sent instead of Body, exactly Length bytes of it, and closed.
+	Stream io.ReadCloser
+	Length int64
 }
 
-// Send writes the response.
+// Send writes the response. The header of an answer without a body, such as one
+// to HEAD, may bring its own Content-Length.
 func (r Response) Send(w http.ResponseWriter) {
 	h := w.Header()
 	for k, v := range r.Header {
 		h[k] = v
 	}
-	h["Content-Length"] = []string{strconv.Itoa(len(r.Body))}
+	switch {
+	case r.Stream != nil:
+		h["Content-Length"] = []string{strconv.FormatInt(r.Length, 10)}
+	case r.Status == http.StatusNoContent || r.Status == http.StatusNotModified: // have no length
+	case len(r.Body) > 0 || h["Content-Length"] == nil:
+		h["Content-Length"] = []string{strconv.Itoa(len(r.Body))}
+	}
 	w.WriteHeader(r.Status)
-	_, _ = w.Write(r.Body) // the client is gone: nobody to tell
+	if r.Stream == nil {
+		_, _ = w.Write(r.Body) // the client is gone: nobody to tell
+		return
+	}
+	defer func() { _ = r.Stream.Close() }()
+	// Where it ends early the connection is cut, which the client sees by the
+	// length it was promised.
+	if n, err := io.Copy(w, r.Stream); err != nil || n != r.Length {
+		panic(http.ErrAbortHandler)
+	}
 }

@@ -3,6 +3,7 @@ package dynamodb_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -26,8 +27,13 @@ type desk struct {
 	who    bailiwick.Principal
 }
 
-func (d *desk) Authenticate(context.Context, *http.Request, []byte, string) (bailiwick.Principal, string, error) {
-	return d.who, servicetest.Region, nil
+func (d *desk) Authenticate(context.Context, *http.Request, []byte, string) (bailiwick.Signer, error) {
+	return bailiwick.Signer{Who: d.who, Auth: bailiwick.Authentication{Region: servicetest.Region}}, nil
+}
+
+func (d *desk) AuthenticateStream(ctx context.Context, r *http.Request, name string) (bailiwick.Signer, io.Reader, error) {
+	signer, err := d.Authenticate(ctx, r, nil, name)
+	return signer, r.Body, err
 }
 
 func (d *desk) post(op, in string) *httptest.ResponseRecorder {

@@ -67,8 +67,30 @@ func New(t *testing.T, svc service.Service, policies bailiwick.Policies, now fun
 func (s *Server) As(who bailiwick.Principal) { s.who = &who }
 
 // Authenticate believes the test. It implements service.Authenticator.
-func (s *Server) Authenticate(context.Context, *http.Request, []byte, string) (bailiwick.Principal, string, error) {
-	return *s.who, Region, nil
+func (s *Server) Authenticate(_ context.Context, r *http.Request, _ []byte, _ string) (bailiwick.Signer, error) {
+	if s.who.Type == policy.Anonymous {
+		return bailiwick.Signer{Who: *s.who}, bailiwick.Errorf(bailiwick.CodeMissingToken, "Request is missing Authentication Token")
+	}
+	auth := bailiwick.Authentication{Type: bailiwick.AuthHeader, Region: Region, Signed: s.router.Now(), PayloadHash: r.Header.Get("X-Amz-Content-Sha256")}
+	return bailiwick.Signer{Who: *s.who, Auth: auth}, nil
+}
+
+// AuthenticateStream believes the test and every byte. It implements
+// service.Authenticator.
+func (s *Server) AuthenticateStream(ctx context.Context, r *http.Request, name string) (bailiwick.Signer, io.Reader, error) {
+	signer, err := s.Authenticate(ctx, r, nil, name)
+	return signer, r.Body, err
+}
+
+// Send sends a request as it is, for services that are told by method and path.
+func (s *Server) Send(r *http.Request) *http.Response {
+	s.t.Helper()
+	if s.who.Type != policy.Anonymous {
+		r.Header.Set("Authorization", "stand-in Credential=AKID/20261103/"+Region+"/"+s.svc.Name+"/aws4_request, ")
+	}
+	w := httptest.NewRecorder()
+	s.router.ServeHTTP(w, r)
+	return w.Result()
 }
 
 // A Reply is what the slice answered. Code is "" on success.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -243,8 +244,13 @@ func (r *realm) post(operation, in string) string {
 // rootAuthn takes every caller for the account's root.
 type rootAuthn struct{}
 
-func (rootAuthn) Authenticate(context.Context, *http.Request, []byte, string) (bailiwick.Principal, string, error) {
-	return servicetest.Root(), servicetest.Region, nil
+func (rootAuthn) Authenticate(context.Context, *http.Request, []byte, string) (bailiwick.Signer, error) {
+	return bailiwick.Signer{Who: servicetest.Root(), Auth: bailiwick.Authentication{Region: servicetest.Region}}, nil
+}
+
+func (a rootAuthn) AuthenticateStream(ctx context.Context, r *http.Request, name string) (bailiwick.Signer, io.Reader, error) {
+	signer, err := a.Authenticate(ctx, r, nil, name)
+	return signer, r.Body, err
 }
 
 // noPolicies attaches nothing to anyone; root needs nothing.
