@@ -25,7 +25,7 @@ import (
 // statement of policy: do not edit it to make a build pass; write an ADR.
 const architecture = `
 	# Libraries: standard library only, usable outside this project.
-	NONE < arn, sigv4, srp, token, totp, store, blob, runner;
+	NONE < arn, sigv4, srp, token, totp, checksum, store, blob, runner;
 	arn < policy;
 
 	# Vocabulary: the nouns and seams that services share.
@@ -49,7 +49,7 @@ const architecture = `
 	SLICE, token < service/identitypools;
 	SLICE, token, srp, totp, outbox < service/userpools;
 	SLICE, runner, blob < service/lambda;
-	SLICE, blob, sigv4 < service/s3;
+	SLICE, blob, sigv4, checksum < service/s3;
 	SLICE, gateway < service/apigateway, service/apigatewayv2;
 	SLICE, gateway, token < service/executeapi;
 	NOUNS, wire/* < service/dynamodb/attr;
@@ -101,6 +101,13 @@ var mutations = []struct {
 	{"policy", "arn", true},
 	{"arn", "policy", false},
 	{"sigv4", ".", false},
+	{"blob", "store", false},
+	{"blob/fs", "blob", true},
+	{"blob/fs", ".", false},
+	{"checksum", "blob", false},
+	{"service/s3", "checksum", true},
+	{"service/s3", "blob", true},
+	{"service/s3", "blob/fs", false},
 	{"srp", "token", false},
 	{".", "store", false},
 	{".", "wire", false},
