@@ -68,7 +68,8 @@ var vendors = map[string][]string{
 	"github.com/cockroachdb/pebble/v2":   {"store/pebble"},
 	"github.com/go-jose/go-jose/v4":      {"token"},
 	"github.com/go-json-experiment/json": {"wire/awsjson"},
-	"github.com/alecthomas/kong":         {"cmd/bailiwick"},
+	"github.com/spf13/cobra":             {"cmd/bailiwick"},
+	"github.com/spf13/pflag":             {"cmd/bailiwick"},
 }
 
 // mutations prove that TestArchitecture can fail: each adds one import to a

@@ -10,24 +10,32 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/bailiwick-project/bailiwick/server"
 	"github.com/bailiwick-project/bailiwick/sigv4"
 	"github.com/bailiwick-project/bailiwick/srp"
 )
 
-type demoCommand struct {
-	Listen string `help:"Address of the fresh server; port 0 takes any free one." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
-	Keep   bool   `help:"Leave the server running, and print URLs and credentials to go on with."`
+// demo is what bailiwick demo was asked for.
+type demo struct {
+	listen string
+	keep   bool
 }
 
-// Help is shown by bailiwick demo --help.
-func (demoCommand) Help() string {
-	return `Everything happens in memory and over real HTTP. The exit code is 0 only if every
-cell of the matrix is what it must be.
-
-Examples:
-  bailiwick demo
-  bailiwick demo --keep --listen 127.0.0.1:4566`
+func demoCommand(std streams) *cobra.Command {
+	var d demo
+	cmd := &cobra.Command{
+		Use: "demo", Short: "Play a two-tenant story against a fresh server and show who reached what.", Args: cobra.NoArgs,
+		Long: `Play a two-tenant story against a fresh server and show who reached what.
+Everything happens in memory and over real HTTP. The exit code is 0 only if every
+cell of the matrix is what it must be.`,
+		Example: "  bailiwick demo\n  bailiwick demo --keep --listen 127.0.0.1:4566",
+		RunE:    running(func(ctx context.Context, _ []string) error { return d.run(ctx, std) }),
+	}
+	cmd.Flags().StringVar(&d.listen, "listen", "127.0.0.1:0", "`HOST:PORT` of the fresh server; port 0 takes any free one")
+	cmd.Flags().BoolVar(&d.keep, "keep", false, "leave the server running, and print URLs and credentials to go on with")
+	return cmd
 }
 
 const (
@@ -35,16 +43,15 @@ const (
 	demoAccount = "000000000000"
 )
 
-// Run implements the command.
-func (c demoCommand) Run(ctx context.Context, std streams) error {
+func (d *demo) run(ctx context.Context, std streams) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	srv, err := server.New(ctx, server.Config{Listen: c.Listen, Dev: true, Region: demoRegion, Account: demoAccount, Version: version(), Log: slog.New(slog.DiscardHandler)})
+	srv, err := server.New(ctx, server.Config{Listen: d.listen, Dev: true, Region: demoRegion, Account: demoAccount, Version: version(), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = srv.Close() }() // in memory: there is nothing to lose
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", d.listen)
 	if err != nil {
 		return hinted{fmt.Errorf("listening: %w", err), "choose another address with --listen HOST:PORT."}
 	}
@@ -54,7 +61,7 @@ func (c demoCommand) Run(ctx context.Context, std streams) error {
 	if err := s.perform(ctx, std); err != nil {
 		return err
 	}
-	if c.Keep {
+	if d.keep {
 		s.goOn(std)
 		return <-served
 	}

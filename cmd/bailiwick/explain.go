@@ -3,48 +3,50 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
-	"time"
+
+	"github.com/spf13/cobra"
 
 	"github.com/bailiwick-project/bailiwick/server"
-	"github.com/bailiwick-project/bailiwick/sigv4"
 )
 
-type explainCommand struct {
-	RequestID string `arg:"" help:"Request id of the call, as the client was told (x-amzn-RequestId)."`
-	Endpoint  string `help:"Server to ask." default:"http://127.0.0.1:4566" env:"BAILIWICK_ENDPOINT,AWS_ENDPOINT_URL" placeholder:"URL"`
-	Data      string `help:"Data folder to read the root key from. Without it: AWS_ACCESS_KEY_ID and its kin, else test/test." env:"BAILIWICK_DATA" type:"path" placeholder:"DIR"`
-	JSON      bool   `name:"json" help:"Print the whole record as JSON."`
+// explanation is what bailiwick explain was asked for.
+type explanation struct {
+	admin
+	requestID string
+	json      bool
 }
 
-// Help is shown by bailiwick explain --help.
-func (explainCommand) Help() string {
-	return `The last calls are remembered until the server stops: 4,096 refused ones and
-1,024 others. Asking needs the root key or a principal who may bailiwick:GetDecision.
+func explainCommand(std streams) *cobra.Command {
+	var e explanation
+	cmd := &cobra.Command{
+		Use: "explain REQUEST_ID", Short: "Tell why a call was allowed or refused.", Args: exactly("REQUEST_ID"),
+		Long: `Tell why a call was allowed or refused. REQUEST_ID is what the client was told
+(x-amzn-RequestId).
 
-Examples:
-  bailiwick explain 6f1c8a52-3d5e-4a55-9a0f-7f3f7d1f2c11
-  bailiwick explain 6f1c8a52-3d5e-4a55-9a0f-7f3f7d1f2c11 --json | jq .decisions`
+The last calls are remembered until the server stops: 4,096 refused ones and
+1,024 others. Asking needs the root key or a principal who may bailiwick:GetDecision.`,
+		Example: `  bailiwick explain 6f1c8a52-3d5e-4a55-9a0f-7f3f7d1f2c11
+  bailiwick explain 6f1c8a52-3d5e-4a55-9a0f-7f3f7d1f2c11 --json | jq .decisions`,
+		RunE: running(func(ctx context.Context, args []string) error {
+			e.requestID = args[0]
+			return e.run(ctx, std)
+		}),
+	}
+	e.flags(cmd.Flags())
+	cmd.Flags().BoolVar(&e.json, "json", false, "print the whole record as JSON")
+	return cmd
 }
 
-// Run implements the command.
-func (c explainCommand) Run(ctx context.Context, std streams) error {
-	creds, err := c.credentials()
+func (e *explanation) run(ctx context.Context, std streams) error {
+	body, err := e.get(ctx, "/_bailiwick/decisions/"+url.PathEscape(e.requestID))
 	if err != nil {
 		return err
 	}
-	body, err := c.fetch(ctx, creds)
-	if err != nil {
-		return err
-	}
-	if c.JSON {
+	if e.json {
 		_, err := fmt.Fprintln(std.out, strings.TrimSpace(string(body)))
 		return err
 	}
@@ -53,56 +55,6 @@ func (c explainCommand) Run(ctx context.Context, std streams) error {
 		return fmt.Errorf("reading the server's answer: %w", err)
 	}
 	return printRecord(std.out, rec)
-}
-
-func (c explainCommand) credentials() (sigv4.Credentials, error) {
-	if c.Data != "" {
-		id, secret, err := server.RootCredentials(filepath.Clean(c.Data))
-		if err != nil {
-			return sigv4.Credentials{}, fmt.Errorf("reading the root key of %s: %w", c.Data, err)
-		}
-		return sigv4.Credentials{AccessKeyID: id, SecretAccessKey: secret}, nil
-	}
-	if id := os.Getenv("AWS_ACCESS_KEY_ID"); id != "" {
-		return sigv4.Credentials{AccessKeyID: id, SecretAccessKey: os.Getenv("AWS_SECRET_ACCESS_KEY"), SessionToken: os.Getenv("AWS_SESSION_TOKEN")}, nil
-	}
-	return sigv4.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}, nil
-}
-
-// maxRecord bounds what is read from a server, in bytes.
-const maxRecord = 16 << 20
-
-func (c explainCommand) fetch(ctx context.Context, creds sigv4.Credentials) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	target := strings.TrimRight(c.Endpoint, "/") + "/_bailiwick/decisions/" + url.PathEscape(c.RequestID)
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, target, nil)
-	if err != nil {
-		return nil, fmt.Errorf("--endpoint: %w", err)
-	}
-	if err := sigv4.Sign(r, creds, "us-east-1", "bailiwick", nil, time.Now()); err != nil {
-		return nil, err
-	}
-	resp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return nil, hinted{fmt.Errorf("asking the server: %w", err), "is it running? Say where with --endpoint URL."}
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxRecord))
-	if err != nil {
-		return nil, fmt.Errorf("reading the server's answer: %w", err)
-	}
-	if resp.StatusCode == http.StatusOK {
-		return body, nil
-	}
-	var e struct{ Message string }
-	if json.Unmarshal(body, &e) != nil || e.Message == "" {
-		e.Message = resp.Status
-	}
-	if resp.StatusCode == http.StatusForbidden {
-		return nil, hinted{errors.New(e.Message), "use the root key: --data DIR reads it from the data folder, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY give it."}
-	}
-	return nil, errors.New(e.Message)
 }
 
 func printRecord(w io.Writer, rec server.DecisionRecord) error {

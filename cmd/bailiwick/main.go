@@ -12,7 +12,7 @@ import (
 	"runtime/debug"
 	"syscall"
 
-	"github.com/alecthomas/kong"
+	"github.com/spf13/cobra"
 )
 
 // Exit codes.
@@ -20,13 +20,6 @@ const (
 	exitFailed = 1 // what was asked for did not work out
 	exitUsage  = 2 // the command line makes no sense
 )
-
-type cli struct {
-	Serve   serveCommand   `cmd:"" help:"Serve the APIs until SIGTERM or SIGINT."`
-	Demo    demoCommand    `cmd:"" help:"Play a two-tenant story against a fresh server and show who reached what."`
-	Explain explainCommand `cmd:"" help:"Tell why a call was allowed or refused."`
-	Version versionCommand `cmd:"" help:"Print the version."`
-}
 
 // streams are the standard streams, so that tests have their own.
 type streams struct {
@@ -43,31 +36,45 @@ func main() {
 
 // run is main with everything passed in.
 func run(ctx context.Context, args []string, std streams) int {
-	var c cli
-	exited := -1
-	parser, err := kong.New(&c, kong.Name("bailiwick"),
-		kong.Description("Tenant isolation as AWS does it, enforced on every request, explained on demand.\n\nTry it: bailiwick demo"),
-		kong.Writers(std.out, std.err), kong.Exit(func(code int) { exited = code }),
-		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(std))
-	if err != nil {
-		return failed(std, err)
+	root := &cobra.Command{
+		Use:           "bailiwick",
+		Short:         "Tenant isolation as AWS does it, enforced on every request, explained on demand.",
+		Long:          "Tenant isolation as AWS does it, enforced on every request, explained on demand.\n\nTry it: bailiwick demo",
+		SilenceErrors: true, SilenceUsage: true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return fillFromEnvironment(cmd.Flags()) },
 	}
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
-	k, err := parser.Parse(args)
-	if exited >= 0 {
-		return exited // --help was asked for and given
-	}
-	if err != nil {
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetArgs(args)
+	root.SetOut(std.out)
+	root.SetErr(std.err)
+	root.AddCommand(serveCommand(std), demoCommand(std), explainCommand(std), versionCommand(std))
+	err := root.ExecuteContext(ctx)
+	var f failure
+	switch {
+	case err == nil, errors.Is(err, context.Canceled):
+		return 0
+	case errors.As(err, &f):
+		return failed(std, f.error)
+	default:
 		fmt.Fprintf(std.err, "bailiwick: %v\nbailiwick: see bailiwick --help\n", err)
 		return exitUsage
 	}
-	if err := k.Run(); err != nil && !errors.Is(err, context.Canceled) {
-		return failed(std, err)
+}
+
+// A failure is what went wrong while a command ran; every other error is one of
+// the command line.
+type failure struct{ error }
+
+func (f failure) Unwrap() error { return f.error }
+
+// running makes a command's work the RunE of cobra.
+func running(work func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := work(cmd.Context(), args); err != nil {
+			return failure{err}
+		}
+		return nil
 	}
-	return 0
 }
 
 func failed(std streams, err error) int {
@@ -88,12 +95,14 @@ type hinted struct {
 func (h hinted) Hint() string  { return h.hint }
 func (h hinted) Unwrap() error { return h.error }
 
-type versionCommand struct{}
-
-// Run implements the command.
-func (versionCommand) Run(std streams) error {
-	_, err := fmt.Fprintln(std.out, "bailiwick", version())
-	return err
+func versionCommand(std streams) *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "Print the version.", Args: cobra.NoArgs,
+		RunE: running(func(context.Context, []string) error {
+			_, err := fmt.Fprintln(std.out, "bailiwick", version())
+			return err
+		}),
+	}
 }
 
 // version is what the Go toolchain knows of the build.

@@ -27,14 +27,14 @@ func TestCommandLine(t *testing.T) {
 		code     int
 		out, err string // parts of it
 	}{
-		"nothing":             {nil, 0, "Commands:", ""},
+		"nothing":             {nil, 0, "Available Commands:", ""},
 		"help":                {[]string{"--help"}, 0, "bailiwick demo", ""},
 		"help of serve":       {[]string{"serve", "--help"}, 0, "bailiwick serve --data ./data", ""},
 		"help of explain":     {[]string{"explain", "--help"}, 0, "--json", ""},
 		"version":             {[]string{"version"}, 0, "bailiwick ", ""},
-		"unknown command":     {[]string{"fly"}, exitUsage, "", "unexpected argument fly"},
-		"unknown flag":        {[]string{"serve", "--fly"}, exitUsage, "", "unknown flag --fly"},
-		"no request id":       {[]string{"explain"}, exitUsage, "", "<request-id>"},
+		"unknown command":     {[]string{"fly"}, exitUsage, "", `unknown command "fly"`},
+		"unknown flag":        {[]string{"serve", "--fly"}, exitUsage, "", "unknown flag: --fly"},
+		"no request id":       {[]string{"explain"}, exitUsage, "", "REQUEST_ID is missing"},
 		"bad log level":       {[]string{"serve", "--dev", "--log-level", "loud"}, exitUsage, "", "loud"},
 		"serve without data":  {[]string{"serve"}, exitFailed, "", "--data DIR is missing"},
 		"dev for everyone":    {[]string{"serve", "--dev", "--listen", "0.0.0.0:0"}, exitFailed, "", "loopback only"},
