@@ -22,7 +22,8 @@ type Authenticator interface {
 	Authenticate(ctx context.Context, r *http.Request, body []byte, service string) (bailiwick.Signer, error)
 	// AuthenticateStream is Authenticate before the body came. What the returned
 	// reader gives must not count before its io.EOF, which comes only if the body is
-	// what was signed.
+	// what was signed. It implements bailiwick.Trailers. A request without any
+	// signature fails with CodeMissingToken, and its reader is of nobody's bytes.
 	AuthenticateStream(ctx context.Context, r *http.Request, service string) (bailiwick.Signer, io.Reader, error)
 }
 
@@ -79,8 +80,8 @@ func (h *Handler) authenticate(ctx context.Context, call *bailiwick.Call, r *htt
 	if op.streamed {
 		var verified io.Reader
 		signer, verified, err = h.Authn.AuthenticateStream(ctx, r, h.Service.Name)
-		if err == nil {
-			r.Body = io.NopCloser(verified)
+		if verified != nil {
+			r.Body = closer(verified)
 		}
 	} else {
 		signer, err = h.Authn.Authenticate(ctx, r, body, h.Service.Name)
@@ -95,6 +96,14 @@ func (h *Handler) authenticate(ctx context.Context, call *bailiwick.Call, r *htt
 	}
 	call.Who, call.Account, call.Region, call.Auth = signer.Who, signer.Who.Account, signer.Auth.Region, signer.Auth
 	return nil
+}
+
+// closer keeps what a body implements beside reading: see bailiwick.Trailers.
+func closer(r io.Reader) io.ReadCloser {
+	if rc, ok := r.(io.ReadCloser); ok {
+		return rc
+	}
+	return io.NopCloser(r)
 }
 
 func (h *Handler) operation(call *bailiwick.Call, r *http.Request, body []byte) (*Operation, error) {
