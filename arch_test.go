@@ -35,7 +35,8 @@ const architecture = `
 
 	# Mechanisms.
 	NOUNS < wire, authz, session;
-	NOUNS, wire < wire/*;
+	NOUNS, wire < wire/*, wire/awsjson;
+	NOUNS, wire, wire/awsjson < wire/restjson;
 	NOUNS, sigv4, session < authn;
 	store < store/*, outbox;
 	blob < blob/*;
@@ -43,7 +44,7 @@ const architecture = `
 	# The request path, then the slices. No slice imports another.
 	NOUNS, wire, authz < service;
 	NOUNS, authz, service < service/servicetest;
-	NOUNS, authz, service, wire, wire/*, store < SLICE;
+	NOUNS, authz, service, wire, wire/*, wire/awsjson, wire/restjson, store < SLICE;
 	SLICE < service/iam;
 	SLICE, session < service/sts;
 	SLICE, token < service/identitypools;
@@ -52,7 +53,7 @@ const architecture = `
 	SLICE, blob, sigv4, checksum < service/s3;
 	SLICE, gateway < service/apigateway, service/apigatewayv2;
 	SLICE, gateway, token < service/executeapi;
-	NOUNS, wire/* < service/dynamodb/attr;
+	NOUNS, wire/awsjson < service/dynamodb/attr;
 	NOUNS, service/dynamodb/attr < service/dynamodb/expr;
 	SLICE, service/dynamodb/attr, service/dynamodb/expr < service/dynamodb;
 
@@ -123,6 +124,9 @@ var mutations = []struct {
 	{"wire", "service", false},
 	{"wire/awsjson", "service", false},
 	{"wire/awsjson", "wire/awsquery", false},
+	{"wire/restjson", "wire/awsjson", true},
+	{"wire/restjson", "wire/restxml", false},
+	{"wire/restxml", "wire/awsjson", false},
 	{"server", "cmd/bailiwick", false},
 	{"cmd/bailiwick", "service/iam", false},
 	{"cmd/bailiwick", "server", true},

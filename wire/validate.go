@@ -159,6 +159,23 @@ func (v *Validation) MapValues(path string, m map[string]string, r Rule) {
 	}
 }
 
+// MapNumbers checks the values of a map of numbers.
+func MapNumbers[T int32 | int64 | float64](v *Validation, path string, m map[string]T, r Rule) {
+	for _, n := range m {
+		if r.Min != nil && float64(n) < *r.Min || r.Max != nil && float64(n) > *r.Max {
+			var rules []string
+			if r.Max != nil {
+				rules = append(rules, "Member must have value less than or equal to "+bound(r.Max))
+			}
+			if r.Min != nil {
+				rules = append(rules, "Member must have value greater than or equal to "+bound(r.Min))
+			}
+			v.fail(r.print(m), path, "Map value must satisfy constraint: ["+strings.Join(rules, ", ")+"]")
+			return
+		}
+	}
+}
+
 // MapSizes checks the lengths of the lists in a map. AWS tells of them under the
 // name of the map.
 func MapSizes[T any](v *Validation, path string, m map[string][]T, r Rule) {

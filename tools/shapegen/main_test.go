@@ -107,9 +107,13 @@ func newChecker(t *testing.T) func(*testing.T, []byte) {
 	fset := token.NewFileSet()
 	std := importer.ForCompiler(fset, "source", nil)
 	const path = "github.com/bailiwick-project/bailiwick/wire"
-	file, err := parser.ParseFile(fset, "../../wire/validate.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
+	var files []*ast.File
+	for _, name := range []string{"validate.go", "route.go", "stream.go"} {
+		file, err := parser.ParseFile(fset, "../../wire/"+name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
 	}
 	imports := importFunc(func(p string) (*types.Package, error) {
 		if strings.Contains(p, ".") {
@@ -120,7 +124,7 @@ func newChecker(t *testing.T) func(*testing.T, []byte) {
 		return std.Import(p)
 	})
 	lenient := types.Config{Importer: imports, IgnoreFuncBodies: true, Error: func(error) {}}
-	wire, _ := lenient.Check(path, fset, []*ast.File{file}, nil)
+	wire, _ := lenient.Check(path, fset, files, nil)
 	if wire.Scope().Lookup("Validation") == nil {
 		t.Fatal("package wire has no Validation")
 	}
@@ -187,6 +191,9 @@ func TestTranslate(t *testing.T) {
 		{`[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\r\n\t]*`, []string{"\U0001F600", ""}, []string{"\x01"}},
 		{`^[0-9A-Za-z\.\-_]*(?<!\.)$`, []string{"", "a", "a.b", "_"}, []string{".", "a.", "a b"}},
 		{`^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$`, []string{"a-b", "abc", "a-b-c"}, []string{"a--b", "-ab", "ab-", "a_b"}},
+		{`(?!^[0-9]+$)([a-zA-Z0-9-_]+)`, []string{"a", "1a", "-", "v1"}, []string{"", "1", "a.b"}},
+		{`(arn:|((?!^\d+$)^[0-9a-zA-Z-_]+$))`, []string{"arn:", "1a", "_"}, []string{"", "1", "a.b"}},
+		{`(^(?!(system\x2e)))(^[_a-zA-Z0-9])([^$]*)`, []string{"system", "systems.a", "a.b", "sys", "s", "_"}, []string{"", "system.", "system.a", "a$", ".a"}},
 		{`\p{Print}+`, []string{"a b"}, []string{"", "\x01"}},
 	} {
 		text, err := translate(c.pattern)

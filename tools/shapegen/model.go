@@ -11,6 +11,10 @@ type ref struct {
 	Shape        string `json:"shape"`
 	LocationName string `json:"locationName"`
 	TSFormat     string `json:"timestampFormat"`
+	Location     string `json:"location"`
+	Streaming    bool   `json:"streaming"`
+	Flattened    bool   `json:"flattened"`
+	Attribute    bool   `json:"xmlAttribute"`
 }
 
 type shape struct {
@@ -28,12 +32,21 @@ type shape struct {
 	Flattened bool           `json:"flattened"`
 	Document  bool           `json:"document"` // any JSON
 	TSFormat  string         `json:"timestampFormat"`
+	Payload   string         `json:"payload"` // member that is the whole body
+	Streaming bool           `json:"streaming"`
+	Events    bool           `json:"eventstream"`
 }
 
 type operation struct {
 	Name   string `json:"name"`
 	Input  *ref   `json:"input"`
 	Output *ref   `json:"output"`
+	HTTP   struct {
+		Method string `json:"method"`
+		URI    string `json:"requestUri"`
+		Status int    `json:"responseCode"`
+	} `json:"http"`
+	Deprecated bool `json:"deprecated"`
 }
 
 type model struct {

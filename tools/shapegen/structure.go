@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -15,27 +16,81 @@ func (g *generator) structure(name string) error {
 			return fmt.Errorf("members %s and %s of %s have one name in Go", other, m, name)
 		}
 		fields[export(m)] = m
-		typ, err := g.field(r)
+		typ, err := g.located(name, m, r)
 		if err != nil {
 			return fmt.Errorf("%s.%s: %w", name, m, err)
 		}
-		fmt.Fprintf(&g.body, "\t%s %s `wire:%q`\n", export(m), typ, g.tag(m, r))
+		fmt.Fprintf(&g.body, "\t%s %s `wire:%q`\n", export(m), typ, g.tag(name, m, r))
 	}
 	fmt.Fprintf(&g.body, "}\n\n")
 	return nil
 }
 
-func (g *generator) tag(member string, r ref) string {
-	name := member
-	if r.LocationName != "" {
-		name = r.LocationName
-	}
+// streams are the types of a body that is not held in memory.
+const (
+	reader = "io.Reader"
+	stream = "wire.Stream"
+)
+
+// located is field for members of any place: the whole body may be a stream.
+func (g *generator) located(name, member string, r ref) (string, error) {
 	s := g.Shapes[r.Shape]
-	opts := []string{name}
-	if s.Flattened {
+	switch {
+	case g.Shapes[name].Payload != member || !r.Streaming && !s.Streaming && !s.Events:
+		return g.field(r)
+	case g.outputs[name]:
+		return stream, nil
+	}
+	return reader, nil
+}
+
+// locations are the words of the tags, by AWS's for the same.
+var locations = map[string]string{
+	"uri": "uri", "querystring": "query", "header": "header", "headers": "headers", "statusCode": "status",
+}
+
+// place tells where a member travels, if not in the body.
+func (g *generator) place(name, member string, r ref) []string {
+	if s := g.Shapes[name]; s.Payload == member {
+		if slices.Contains(s.Required, member) {
+			return []string{"payload", "required"}
+		}
+		return []string{"payload"}
+	}
+	switch {
+	case r.Location == "":
+		return nil
+	case r.Location == "querystring" && g.Shapes[r.Shape].Type == "map":
+		return []string{"queries"}
+	}
+	return []string{locations[r.Location]}
+}
+
+func (g *generator) tag(name, member string, r ref) string {
+	place := g.place(name, member, r)
+	opts := append([]string{g.wireName(member, r)}, place...)
+	return strings.Join(append(opts, g.options(r)...), ",")
+}
+
+func (g *generator) wireName(member string, r ref) string {
+	if r.LocationName != "" {
+		return r.LocationName
+	}
+	return member
+}
+
+// options are what the body's forms need to know.
+func (g *generator) options(r ref) []string {
+	s := g.Shapes[r.Shape]
+	var opts []string
+	if r.Attribute {
+		opts = append(opts, "attr")
+	}
+	if s.Flattened || r.Flattened {
 		opts = append(opts, "flat")
 	}
-	if s.Type == "list" && s.Member.LocationName != "" {
+	flat := r.Flattened && !s.Flattened
+	if s.Type == "list" && s.Member.LocationName != "" && !flat {
 		opts = append(opts, "list="+s.Member.LocationName)
 	}
 	if s.Type == "map" {
@@ -53,7 +108,7 @@ func (g *generator) tag(member string, r ref) string {
 	if format != "" {
 		opts = append(opts, "time="+format)
 	}
-	return strings.Join(opts, ",")
+	return opts
 }
 
 // field is the type of a structure's member: a pointer where absence and the

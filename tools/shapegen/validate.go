@@ -47,8 +47,8 @@ func (g *generator) validate(name string) error {
 		if slices.Contains(s.Required, m) {
 			fmt.Fprintf(&g.body, "\tif %s == nil {\n\t\tv.Null(%s)\n\t}\n", expr, path)
 		}
-		if !g.constrained(r.Shape) {
-			continue
+		if typ, _ := g.located(name, m, r); typ == reader || !g.constrained(r.Shape) {
+			continue // the length of a stream is known at its end
 		}
 		if err := g.member(expr, path, r); err != nil {
 			return fmt.Errorf("%s.%s: %w", name, m, err)
@@ -156,6 +156,8 @@ func (g *generator) mapEntries(expr, path string, s *shape, secret bool, depth i
 	switch val := g.Shapes[s.Value.Shape]; val.Type {
 	case "string":
 		fmt.Fprintf(b, "\tv.MapValues(%s, %s, %s)\n", path, expr, g.rule(val, secret))
+	case "integer", "long", "float", "double":
+		fmt.Fprintf(b, "\twire.MapNumbers(v, %s, %s, %s)\n", path, expr, g.rule(val, secret))
 	case "structure":
 		fmt.Fprintf(b, "%s\t\tv.In(%s, %s.Validate)\n\t}\n", loop, entry, e)
 	case "list", "map":

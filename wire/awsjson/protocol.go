@@ -54,7 +54,11 @@ func isName(s string) bool {
 }
 
 // Decode fills the structure that in points to. No body is an empty structure.
-func (p *Protocol) Decode(_ *http.Request, body []byte, in any) error {
+func (p *Protocol) Decode(_ *http.Request, body []byte, in any) error { return Unmarshal(body, in) }
+
+// Unmarshal reads one JSON document into what in points to. No document changes
+// nothing. Other protocols with JSON bodies use it too.
+func Unmarshal(body []byte, in any) error {
 	v := reflect.ValueOf(in)
 	if v.Kind() != reflect.Pointer || v.IsNil() {
 		return fmt.Errorf("decoding into %T, which is no pointer to a structure", in)
@@ -72,12 +76,21 @@ func (p *Protocol) Decode(_ *http.Request, body []byte, in any) error {
 
 // Encode prints out, a structure or a pointer to one; nil is {}.
 func (p *Protocol) Encode(operation string, out any, requestID string) (wire.Response, error) {
+	body, err := Marshal(out)
+	if err != nil {
+		return wire.Response{}, fmt.Errorf("encoding output of %s: %w", operation, err)
+	}
+	return p.response(http.StatusOK, body, requestID), nil
+}
+
+// Marshal prints out as Encode does.
+func Marshal(out any) ([]byte, error) {
 	e := borrowEncoder()
 	defer e.giveBack()
 	if err := e.top(out); err != nil {
-		return wire.Response{}, fmt.Errorf("encoding output of %s: %w", operation, err)
+		return nil, err
 	}
-	return p.response(http.StatusOK, bytes.Clone(e.buf), requestID), nil
+	return bytes.Clone(e.buf), nil
 }
 
 func (e *Encoder) top(out any) error {

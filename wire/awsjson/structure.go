@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+
+	"github.com/bailiwick-project/bailiwick/wire"
 )
 
 // A member is one field of a structure that travels.
@@ -19,8 +21,8 @@ func (b builder) structure(t reflect.Type) codec {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name, options, _ := strings.Cut(f.Tag.Get("wire"), ",")
-		if name == "" || name == "-" || !f.IsExported() {
-			continue
+		if name == "" || name == "-" || !f.IsExported() || wire.Location(options) != "" {
+			continue // not in the body
 		}
 		list = append(list, member{name, i, b.codec(f.Type, timeOption(options))})
 	}
