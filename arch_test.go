@@ -71,6 +71,7 @@ var vendors = map[string][]string{
 	"github.com/go-json-experiment/json": {"wire/awsjson"},
 	"github.com/spf13/cobra":             {"cmd/bailiwick"},
 	"github.com/spf13/pflag":             {"cmd/bailiwick"},
+	"github.com/pquerna/otp":             {"totp"},
 }
 
 // mutations prove that TestArchitecture can fail: each adds one import to a
@@ -133,6 +134,10 @@ var mutations = []struct {
 	{"server", "store/pebble", true},
 	{"token", "github.com/go-jose/go-jose/v4", true},
 	{"service/userpools", "github.com/go-jose/go-jose/v4", false},
+	{"service/userpools", "totp", true},
+	{"service/sts", "totp", false},
+	{"totp", "github.com/pquerna/otp/hotp", true},
+	{"service/userpools", "github.com/pquerna/otp/totp", false},
 	{"store/pebble", "github.com/cockroachdb/pebble/v2/vfs", true},
 	{"server", "github.com/cockroachdb/pebble/v2", false},
 	{"policy", "github.com/google/uuid", false},

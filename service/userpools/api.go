@@ -91,6 +91,7 @@ func (a *API) operations() []service.Operation {
 		service.Op("AdminSetUserPassword", a.mayAdminSetUserPassword, a.adminSetUserPassword),
 		service.Op("AdminResetUserPassword", a.mayAdminResetUserPassword, a.adminResetUserPassword),
 		service.Op("AdminUserGlobalSignOut", a.mayAdminUserGlobalSignOut, a.adminUserGlobalSignOut),
+		service.Op("AdminSetUserMFAPreference", a.mayAdminSetUserMFAPreference, a.adminSetUserMFAPreference),
 		service.Op("ListUsers", a.mayListUsers, a.listUsers),
 
 		service.Op("AdminInitiateAuth", a.mayAdminInitiateAuth, a.adminInitiateAuth),
@@ -105,6 +106,9 @@ func (a *API) operations() []service.Operation {
 		service.Self("DeleteUser", a.deleteUser),
 		service.Self("ChangePassword", a.changePassword),
 		service.Self("GlobalSignOut", a.globalSignOut),
+		service.Self("SetUserMFAPreference", a.setUserMFAPreference),
+		service.Self("AssociateSoftwareToken", a.associateSoftwareToken), // or the Session of a challenge
+		service.Self("VerifySoftwareToken", a.verifySoftwareToken),
 		service.Self("VerifyUserAttribute", a.verifyUserAttribute),
 		service.Self("GetUserAttributeVerificationCode", a.getUserAttributeVerificationCode),
 

@@ -31,6 +31,11 @@ func (l lock) after(now time.Time) lock {
 	if now.Sub(l.Until) >= forgetAfter {
 		l.Failures = 0
 	}
+	return l.more(now)
+}
+
+// more is after without forgetting anything.
+func (l lock) more(now time.Time) lock {
 	n := l.Failures + 1
 	return lock{Failures: n, Until: now.Add(pause(n))}
 }

@@ -78,15 +78,22 @@ const spentMargin = 10 * time.Minute
 // spend uses a sealed message up, and tells whether it had been used before. It
 // belongs into the transaction that acts on the message.
 func spend(tx store.Tx, pool, id string, expires time.Time) (before bool, err error) {
-	_, err = tx.Get(keySpent(pool, id))
+	if before, err = isSpent(tx, pool, id); before || err != nil {
+		return before, err
+	}
+	if err := tx.PutUntil(keySpent(pool, id), nameRecord, expires.Add(spentMargin)); err != nil {
+		return false, fmt.Errorf("using a challenge up: %w", err)
+	}
+	return false, nil
+}
+
+func isSpent(r store.Reader, pool, id string) (bool, error) {
+	_, err := r.Get(keySpent(pool, id))
 	if err == nil {
 		return true, nil
 	}
 	if !errors.Is(err, store.ErrNotFound) {
 		return false, fmt.Errorf("reading whether a challenge was answered: %w", err)
-	}
-	if err := tx.PutUntil(keySpent(pool, id), nameRecord, expires.Add(spentMargin)); err != nil {
-		return false, fmt.Errorf("using a challenge up: %w", err)
 	}
 	return false, nil
 }

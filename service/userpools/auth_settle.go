@@ -55,7 +55,16 @@ func (a *API) settle(ctx context.Context, s *signIn, c *claimant, p proof) (*ste
 	case v.change != nil:
 		return a.askNewPassword(s, v.change)
 	}
-	result, err := a.issue(ctx, v.grant, s.call.Time)
+	return a.finish(ctx, s, v.grant)
+}
+
+// finish answers a grant that begin began: with the question for the second
+// factor, or with tokens.
+func (a *API) finish(ctx context.Context, s *signIn, g *grant) (*step, error) {
+	if g.asks != "" {
+		return a.askSecondFactor(s, g)
+	}
+	result, err := a.issue(ctx, g, s.call.Time)
 	return &step{result: result}, err
 }
 
@@ -149,8 +158,14 @@ func afterPassword(u *user, now time.Time) error {
 }
 
 // begin starts a session for the user of g, in the transaction that proved who it
-// is.
+// is. Where a second factor is asked for and not proven, it starts none: every way
+// to tokens leads through here.
 func (a *API) begin(tx store.Tx, s *signIn, g *grant, origin, event string) error {
+	if !g.second {
+		if g.asks = s.pool.secondFactor(g.user); g.asks != "" {
+			return nil
+		}
+	}
 	groups, err := groupsOf(tx, s.pool.ID, g.user.Sub)
 	if err != nil {
 		return err

@@ -42,6 +42,10 @@ func (a *API) respond(ctx context.Context, s *signIn, challenge, session string)
 		return a.answerSRP(ctx, s, session)
 	case challengeNew:
 		return a.answerNewPassword(ctx, s, session)
+	case challengeToken:
+		return a.answerSoftwareToken(ctx, s, session)
+	case challengeSetup:
+		return a.answerSetup(ctx, s, session)
 	case challengeSelect, challengePassword, challengeSRP:
 		return a.answerChoice(ctx, s, challenge, session)
 	}

@@ -102,8 +102,7 @@ func (a *API) answerNewPassword(ctx context.Context, s *signIn, text string) (*s
 	if err != nil {
 		return nil, err
 	}
-	result, err := a.issue(ctx, g, s.call.Time)
-	return &step{result: result}, err
+	return a.finish(ctx, s, g)
 }
 
 // attributes are those that come with the new password.

@@ -19,6 +19,7 @@ type challengeSession struct {
 	Challenge string
 	Epoch     int64
 	Salt      []byte // of the password that was proven: another one ends the session
+	Token     string `json:",omitempty"` // id of the software token that was proven since
 	Expires   time.Time
 }
 
@@ -45,8 +46,21 @@ func (a *API) newSession(s *signIn, challenge string, c *claimant, u *user) (str
 		next.Typed = c.typed
 		next.Sub, next.Fill = c.sealedSub()
 	}
-	sealed, err := a.sealed(useSession, next)
+	return a.sealSession(&next)
+}
+
+func (a *API) sealSession(s *challengeSession) (string, error) {
+	sealed, err := a.sealed(useSession, s)
 	return base64.RawURLEncoding.EncodeToString(sealed), err
+}
+
+func (a *API) unsealSession(text string) (*challengeSession, error) {
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	if err != nil {
+		return nil, errSeal
+	}
+	s := new(challengeSession)
+	return s, a.unseal(useSession, raw, s)
 }
 
 // openSession reads the Session of a challenge.
@@ -54,11 +68,7 @@ func (a *API) openSession(s *signIn, challenge, text string) (*challengeSession,
 	if text == "" {
 		return nil, invalid("Missing required parameter Session")
 	}
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	got := new(challengeSession)
-	if err == nil {
-		err = a.unseal(useSession, raw, got)
-	}
+	got, err := a.unsealSession(text)
 	if err != nil || got.Pool != s.pool.ID || got.Client != s.client.ID || got.Challenge != challenge {
 		s.call.Note("the Session is not one that this client was given for %s", challenge)
 		return nil, errBadSession

@@ -57,7 +57,7 @@ const onPoolActions = `
 	AdminAddUserToGroup AdminRemoveUserFromGroup AdminListGroupsForUser
 	AdminCreateUser AdminGetUser AdminUpdateUserAttributes AdminDeleteUserAttributes AdminDeleteUser
 	AdminEnableUser AdminDisableUser AdminConfirmSignUp AdminSetUserPassword AdminResetUserPassword
-	AdminUserGlobalSignOut ListUsers AdminInitiateAuth AdminRespondToAuthChallenge
+	AdminUserGlobalSignOut AdminSetUserMFAPreference ListUsers AdminInitiateAuth AdminRespondToAuthChallenge
 `
 
 // onPool asks for an action on the pool that the request names, whether or not

@@ -99,6 +99,10 @@ func (a *API) mayAdminUserGlobalSignOut(ctx context.Context, call *bailiwick.Cal
 	return a.onPool(ctx, call, "AdminUserGlobalSignOut", value(in.UserPoolId))
 }
 
+func (a *API) mayAdminSetUserMFAPreference(ctx context.Context, call *bailiwick.Call, in *AdminSetUserMFAPreferenceRequest) ([]authz.Check, error) {
+	return a.onPool(ctx, call, "AdminSetUserMFAPreference", value(in.UserPoolId))
+}
+
 func (a *API) mayListUsers(ctx context.Context, call *bailiwick.Call, in *ListUsersRequest) ([]authz.Check, error) {
 	return a.onPool(ctx, call, "ListUsers", value(in.UserPoolId))
 }

@@ -147,7 +147,7 @@ const sweepBatch = 1000
 
 // sweep deletes what a deleted pool left, in small transactions.
 func (a *API) sweep(ctx context.Context, poolID string) error {
-	for _, kind := range []string{"user", "handle", "group", "member", "membership", "code", "attempts", "session", "spent", "lock"} {
+	for _, kind := range []string{"user", "handle", "group", "member", "membership", "code", "attempts", "session", "spent", "wrong", "pending", "lock"} {
 		from, to := store.Prefix(root, kind, poolID)
 		for more := true; more; {
 			err := a.Store.Update(ctx, func(tx store.Tx) error {
@@ -212,7 +212,7 @@ func (p *pool) describe(users int32) *UserPoolType {
 	s := &p.Settings
 	out := &UserPoolType{
 		Id: &p.ID, Name: &s.Name, Arn: ptr(p.arn()), CreationDate: &p.Created, LastModifiedDate: &p.Modified,
-		EstimatedNumberOfUsers: &users, MfaConfiguration: ptr("OFF"), LambdaConfig: &LambdaConfigType{},
+		EstimatedNumberOfUsers: &users, MfaConfiguration: ptr(s.mode()), LambdaConfig: &LambdaConfigType{},
 		Policies:               &UserPoolPolicyType{PasswordPolicy: &s.Password, SignInPolicy: s.signIn()},
 		SchemaAttributes:       p.describeSchema(),
 		AutoVerifiedAttributes: s.AutoVerified, AliasAttributes: p.AliasAttributes, UsernameAttributes: p.UsernameAttributes,

@@ -65,7 +65,7 @@ func TestPoolRefusals(t *testing.T) {
 		message string
 	}{
 		{"LambdaConfig", m{"PreSignUp": "arn:aws:lambda:us-east-1:000000000000:function:f"}, "LambdaConfig is not supported: this server does not run Lambda triggers yet."},
-		{"MfaConfiguration", "ON", "MfaConfiguration ON is not supported: this server does not ask for a second factor yet."},
+		{"MfaConfiguration", "ON", "SMS configuration and Auto verification for phone_number are required when MFA is required/optional"},
 		{"UserPoolAddOns", m{"AdvancedSecurityMode": "ENFORCED"}, "AdvancedSecurityMode ENFORCED is not supported: this server has no threat protection."},
 		{"Schema", custom("Required", true), "Required custom attributes are not supported currently."},
 		{"Schema", append(custom(), custom()...), "custom:x: Existing attribute already has name custom:x."},

@@ -74,6 +74,7 @@ func (a *API) getUser(ctx context.Context, call *bailiwick.Call, in *GetUserRequ
 			return err
 		}
 		out.Username, out.UserAttributes = &self.user.Username, self.client.readable(self.user)
+		out.UserMFASettingList, out.PreferredMfaSetting = self.user.factors()
 		return nil
 	})
 	if err != nil {

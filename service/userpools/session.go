@@ -72,6 +72,9 @@ type grant struct {
 	origin  string // origin_jti
 	event   string // event_id
 	refresh string // generation of the refresh token to hand out; "": none
+
+	second bool   // the second factor is proven
+	asks   string // challenge of the second factor, which comes before the tokens
 }
 
 // record writes what must be known of the tokens of a grant: its session when it

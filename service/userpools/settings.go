@@ -7,7 +7,7 @@ import (
 
 // settings is what UpdateUserPool sets; members that it omits go back to their
 // defaults, as AWS documents. Name and tags are kept: their loss would change
-// what policies say about the pool.
+// what policies say about the pool. So is the second factor, as AWS does.
 type settings struct {
 	Name         string            `json:",omitempty"`
 	Tags         map[string]string `json:",omitempty"`
@@ -32,7 +32,9 @@ type settings struct {
 	Sms                *SmsConfigurationType            `json:",omitempty"`
 	AddOns             *UserPoolAddOnsType              `json:",omitempty"`
 	Tier               string                           `json:",omitempty"`
-	TotpSpoken         bool                             `json:",omitempty"` // SetUserPoolMfaConfig said that there are no software tokens
+	Mfa                string                           `json:",omitempty"` // MfaConfiguration: "ON", "OPTIONAL" or "" for OFF
+	Totp               bool                             `json:",omitempty"` // software tokens may be a second factor
+	TotpSpoken         bool                             `json:",omitempty"` // SetUserPoolMfaConfig said whether there are software tokens
 }
 
 // createSettings is the part of a creation that can be updated later.
@@ -65,7 +67,10 @@ func newSettings(in *UpdateUserPoolRequest, prev *settings) (*settings, error) {
 		Tier: or(in.UserPoolTier, "ESSENTIALS"),
 	}
 	if prev != nil {
-		s.Name, s.Tags, s.TotpSpoken = prev.Name, prev.Tags, prev.TotpSpoken
+		s.Name, s.Tags, s.Mfa, s.Totp, s.TotpSpoken = prev.Name, prev.Tags, prev.Mfa, prev.Totp, prev.TotpSpoken
+	}
+	if err := s.takeMode(in); err != nil {
+		return nil, err
 	}
 	if in.PoolName != nil {
 		s.Name = *in.PoolName
@@ -185,9 +190,6 @@ func (s *settings) recovery() []string {
 func unsupported(in *UpdateUserPoolRequest) error {
 	if in.LambdaConfig != nil && !reflect.ValueOf(*in.LambdaConfig).IsZero() {
 		return invalid("LambdaConfig is not supported: this server does not run Lambda triggers yet.")
-	}
-	if in.MfaConfiguration != nil && *in.MfaConfiguration != "OFF" {
-		return unsupportedMode(*in.MfaConfiguration)
 	}
 	if a := in.UserPoolAddOns; a != nil && value(a.AdvancedSecurityMode) != "OFF" {
 		return invalid("AdvancedSecurityMode %s is not supported: this server has no threat protection.", value(a.AdvancedSecurityMode))

@@ -157,6 +157,7 @@ var (
 	pattern20 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*)$")
 	pattern21 = wire.Pattern("(?s).*", "^(?:(?s).*)$")
 	pattern22 = wire.Pattern("[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{##[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*##\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*", "^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{##[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*##\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*)$")
+	pattern23 = wire.Pattern("[0-9]+", "^(?:[0-9]+)$")
 
 	rule01 = wire.Rule{Min: wire.At(1), Max: wire.At(2)}
 	rule02 = wire.Rule{Min: wire.At(1), Max: wire.At(25)}
@@ -179,8 +180,8 @@ var (
 	rule19 = wire.Rule{Enum: []string{"AUDIT", "ENFORCED"}}
 	rule20 = wire.Rule{Min: wire.At(20), Max: wire.At(2048), Pattern: pattern06}
 	rule21 = wire.Rule{Pattern: pattern07}
-	rule22 = wire.Rule{Max: wire.At(2048), Sensitive: true}
-	rule23 = wire.Rule{Pattern: pattern08, Sensitive: true}
+	rule22 = wire.Rule{Pattern: pattern08, Sensitive: true}
+	rule23 = wire.Rule{Max: wire.At(2048), Sensitive: true}
 	rule24 = wire.Rule{Min: wire.At(1), Max: wire.At(2048), Pattern: pattern03}
 	rule25 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern09, Sensitive: true}
 	rule26 = wire.Rule{Max: wire.At(2048)}
@@ -237,9 +238,10 @@ var (
 	rule77 = wire.Rule{Enum: []string{"OFF", "AUDIT", "ENFORCED"}}
 	rule78 = wire.Rule{Enum: []string{"CONFIRM_WITH_LINK", "CONFIRM_WITH_CODE"}}
 	rule79 = wire.Rule{Min: wire.At(6), Max: wire.At(20000), Pattern: pattern22}
-	rule80 = wire.Rule{Enum: []string{"SINGLE_FACTOR", "MULTI_FACTOR_WITH_USER_VERIFICATION"}}
-	rule81 = wire.Rule{Min: wire.At(1), Max: wire.At(127)}
-	rule82 = wire.Rule{Enum: []string{"required", "preferred"}}
+	rule80 = wire.Rule{Min: wire.At(6), Max: wire.At(6), Pattern: pattern23, Sensitive: true}
+	rule81 = wire.Rule{Enum: []string{"SINGLE_FACTOR", "MULTI_FACTOR_WITH_USER_VERIFICATION"}}
+	rule82 = wire.Rule{Min: wire.At(1), Max: wire.At(127)}
+	rule83 = wire.Rule{Enum: []string{"required", "preferred"}}
 )
 
 // AccountRecoverySettingType is a shape of the API model.
@@ -755,6 +757,36 @@ type AdminRespondToAuthChallengeResponse struct {
 	Session              *string                   `wire:"Session"`
 }
 
+// AdminSetUserMFAPreferenceRequest is a shape of the API model.
+type AdminSetUserMFAPreferenceRequest struct {
+	EmailMfaSettings         *EmailMfaSettingsType         `wire:"EmailMfaSettings"`
+	SMSMfaSettings           *SMSMfaSettingsType           `wire:"SMSMfaSettings"`
+	SoftwareTokenMfaSettings *SoftwareTokenMfaSettingsType `wire:"SoftwareTokenMfaSettings"`
+	UserPoolId               *string                       `wire:"UserPoolId"`
+	Username                 *string                       `wire:"Username"`
+	WebAuthnMfaSettings      *WebAuthnMfaSettingsType      `wire:"WebAuthnMfaSettings"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *AdminSetUserMFAPreferenceRequest) Validate(v *wire.Validation) {
+	if x.UserPoolId == nil {
+		v.Null("userPoolId")
+	}
+	if x.UserPoolId != nil {
+		v.String("userPoolId", *x.UserPoolId, rule03)
+	}
+	if x.Username == nil {
+		v.Null("username")
+	}
+	if x.Username != nil {
+		v.String("username", *x.Username, rule05)
+	}
+}
+
+// AdminSetUserMFAPreferenceResponse is a shape of the API model.
+type AdminSetUserMFAPreferenceResponse struct {
+}
+
 // AdminSetUserPasswordRequest is a shape of the API model.
 type AdminSetUserPasswordRequest struct {
 	Password   *string `wire:"Password"`
@@ -900,6 +932,28 @@ func (x *AnalyticsMetadataType) Validate(v *wire.Validation) {
 	}
 }
 
+// AssociateSoftwareTokenRequest is a shape of the API model.
+type AssociateSoftwareTokenRequest struct {
+	AccessToken *string `wire:"AccessToken"`
+	Session     *string `wire:"Session"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *AssociateSoftwareTokenRequest) Validate(v *wire.Validation) {
+	if x.AccessToken != nil {
+		v.String("accessToken", *x.AccessToken, rule22)
+	}
+	if x.Session != nil {
+		v.String("session", *x.Session, rule15)
+	}
+}
+
+// AssociateSoftwareTokenResponse is a shape of the API model.
+type AssociateSoftwareTokenResponse struct {
+	SecretCode *string `wire:"SecretCode"`
+	Session    *string `wire:"Session"`
+}
+
 // AttributeType is a shape of the API model.
 type AttributeType struct {
 	Name  *string `wire:"Name"`
@@ -915,7 +969,7 @@ func (x *AttributeType) Validate(v *wire.Validation) {
 		v.String("name", *x.Name, rule11)
 	}
 	if x.Value != nil {
-		v.String("value", *x.Value, rule22)
+		v.String("value", *x.Value, rule23)
 	}
 }
 
@@ -942,7 +996,7 @@ func (x *ChangePasswordRequest) Validate(v *wire.Validation) {
 		v.Null("accessToken")
 	}
 	if x.AccessToken != nil {
-		v.String("accessToken", *x.AccessToken, rule23)
+		v.String("accessToken", *x.AccessToken, rule22)
 	}
 	if x.PreviousPassword != nil {
 		v.String("previousPassword", *x.PreviousPassword, rule10)
@@ -1446,7 +1500,7 @@ func (x *DeleteUserAttributesRequest) Validate(v *wire.Validation) {
 		v.Null("accessToken")
 	}
 	if x.AccessToken != nil {
-		v.String("accessToken", *x.AccessToken, rule23)
+		v.String("accessToken", *x.AccessToken, rule22)
 	}
 	if x.UserAttributeNames == nil {
 		v.Null("userAttributeNames")
@@ -1506,7 +1560,7 @@ func (x *DeleteUserRequest) Validate(v *wire.Validation) {
 		v.Null("accessToken")
 	}
 	if x.AccessToken != nil {
-		v.String("accessToken", *x.AccessToken, rule23)
+		v.String("accessToken", *x.AccessToken, rule22)
 	}
 }
 
@@ -1640,6 +1694,12 @@ func (x *EmailMfaConfigType) Validate(v *wire.Validation) {
 	}
 }
 
+// EmailMfaSettingsType is a shape of the API model.
+type EmailMfaSettingsType struct {
+	Enabled      *bool `wire:"Enabled"`
+	PreferredMfa *bool `wire:"PreferredMfa"`
+}
+
 // FirehoseConfigurationType is a shape of the API model.
 type FirehoseConfigurationType struct {
 	StreamArn *string `wire:"StreamArn"`
@@ -1763,7 +1823,7 @@ func (x *GetTokensFromRefreshTokenRequest) Validate(v *wire.Validation) {
 		v.Null("refreshToken")
 	}
 	if x.RefreshToken != nil {
-		v.String("refreshToken", *x.RefreshToken, rule23)
+		v.String("refreshToken", *x.RefreshToken, rule22)
 	}
 }
 
@@ -1809,7 +1869,7 @@ func (x *GetUserAttributeVerificationCodeRequest) Validate(v *wire.Validation) {
 		v.Null("accessToken")
 	}
 	if x.AccessToken != nil {
-		v.String("accessToken", *x.AccessToken, rule23)
+		v.String("accessToken", *x.AccessToken, rule22)
 	}
 	if x.AttributeName == nil {
 		v.Null("attributeName")
@@ -1861,7 +1921,7 @@ func (x *GetUserRequest) Validate(v *wire.Validation) {
 		v.Null("accessToken")
 	}
 	if x.AccessToken != nil {
-		v.String("accessToken", *x.AccessToken, rule23)
+		v.String("accessToken", *x.AccessToken, rule22)
 	}
 }
 
@@ -1885,7 +1945,7 @@ func (x *GlobalSignOutRequest) Validate(v *wire.Validation) {
 		v.Null("accessToken")
 	}
 	if x.AccessToken != nil {
-		v.String("accessToken", *x.AccessToken, rule23)
+		v.String("accessToken", *x.AccessToken, rule22)
 	}
 }
 
@@ -2575,7 +2635,7 @@ func (x *RevokeTokenRequest) Validate(v *wire.Validation) {
 		v.Null("token")
 	}
 	if x.Token != nil {
-		v.String("token", *x.Token, rule23)
+		v.String("token", *x.Token, rule22)
 	}
 }
 
@@ -2586,6 +2646,12 @@ type RevokeTokenResponse struct {
 // S3ConfigurationType is a shape of the API model.
 type S3ConfigurationType struct {
 	BucketArn *string `wire:"BucketArn"`
+}
+
+// SMSMfaSettingsType is a shape of the API model.
+type SMSMfaSettingsType struct {
+	Enabled      *bool `wire:"Enabled"`
+	PreferredMfa *bool `wire:"PreferredMfa"`
 }
 
 // SchemaAttributeType is a shape of the API model.
@@ -2613,6 +2679,29 @@ func (x *SchemaAttributeType) Validate(v *wire.Validation) {
 	if x.StringAttributeConstraints != nil {
 		v.In("stringAttributeConstraints", x.StringAttributeConstraints.Validate)
 	}
+}
+
+// SetUserMFAPreferenceRequest is a shape of the API model.
+type SetUserMFAPreferenceRequest struct {
+	AccessToken              *string                       `wire:"AccessToken"`
+	EmailMfaSettings         *EmailMfaSettingsType         `wire:"EmailMfaSettings"`
+	SMSMfaSettings           *SMSMfaSettingsType           `wire:"SMSMfaSettings"`
+	SoftwareTokenMfaSettings *SoftwareTokenMfaSettingsType `wire:"SoftwareTokenMfaSettings"`
+	WebAuthnMfaSettings      *WebAuthnMfaSettingsType      `wire:"WebAuthnMfaSettings"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *SetUserMFAPreferenceRequest) Validate(v *wire.Validation) {
+	if x.AccessToken == nil {
+		v.Null("accessToken")
+	}
+	if x.AccessToken != nil {
+		v.String("accessToken", *x.AccessToken, rule22)
+	}
+}
+
+// SetUserMFAPreferenceResponse is a shape of the API model.
+type SetUserMFAPreferenceResponse struct {
 }
 
 // SetUserPoolMfaConfigRequest is a shape of the API model.
@@ -2770,6 +2859,12 @@ type SoftwareTokenMfaConfigType struct {
 	Enabled *bool `wire:"Enabled"`
 }
 
+// SoftwareTokenMfaSettingsType is a shape of the API model.
+type SoftwareTokenMfaSettingsType struct {
+	Enabled      *bool `wire:"Enabled"`
+	PreferredMfa *bool `wire:"PreferredMfa"`
+}
+
 // StringAttributeConstraintsType is a shape of the API model.
 type StringAttributeConstraintsType struct {
 	MaxLength *string `wire:"MaxLength"`
@@ -2918,7 +3013,7 @@ func (x *UpdateUserAttributesRequest) Validate(v *wire.Validation) {
 		v.Null("accessToken")
 	}
 	if x.AccessToken != nil {
-		v.String("accessToken", *x.AccessToken, rule23)
+		v.String("accessToken", *x.AccessToken, rule22)
 	}
 	wire.MapKeys(v, "clientMetadata", x.ClientMetadata, rule06)
 	v.MapValues("clientMetadata", x.ClientMetadata, rule06)
@@ -3327,6 +3422,39 @@ func (x *VerificationMessageTemplateType) Validate(v *wire.Validation) {
 	}
 }
 
+// VerifySoftwareTokenRequest is a shape of the API model.
+type VerifySoftwareTokenRequest struct {
+	AccessToken        *string `wire:"AccessToken"`
+	FriendlyDeviceName *string `wire:"FriendlyDeviceName"`
+	Session            *string `wire:"Session"`
+	UserCode           *string `wire:"UserCode"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *VerifySoftwareTokenRequest) Validate(v *wire.Validation) {
+	if x.AccessToken != nil {
+		v.String("accessToken", *x.AccessToken, rule22)
+	}
+	if x.FriendlyDeviceName != nil {
+		v.String("friendlyDeviceName", *x.FriendlyDeviceName, rule06)
+	}
+	if x.Session != nil {
+		v.String("session", *x.Session, rule15)
+	}
+	if x.UserCode == nil {
+		v.Null("userCode")
+	}
+	if x.UserCode != nil {
+		v.String("userCode", *x.UserCode, rule80)
+	}
+}
+
+// VerifySoftwareTokenResponse is a shape of the API model.
+type VerifySoftwareTokenResponse struct {
+	Session *string `wire:"Session"`
+	Status  *string `wire:"Status"`
+}
+
 // VerifyUserAttributeRequest is a shape of the API model.
 type VerifyUserAttributeRequest struct {
 	AccessToken   *string `wire:"AccessToken"`
@@ -3340,7 +3468,7 @@ func (x *VerifyUserAttributeRequest) Validate(v *wire.Validation) {
 		v.Null("accessToken")
 	}
 	if x.AccessToken != nil {
-		v.String("accessToken", *x.AccessToken, rule23)
+		v.String("accessToken", *x.AccessToken, rule22)
 	}
 	if x.AttributeName == nil {
 		v.Null("attributeName")
@@ -3370,12 +3498,17 @@ type WebAuthnConfigurationType struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *WebAuthnConfigurationType) Validate(v *wire.Validation) {
 	if x.FactorConfiguration != nil {
-		v.String("factorConfiguration", *x.FactorConfiguration, rule80)
+		v.String("factorConfiguration", *x.FactorConfiguration, rule81)
 	}
 	if x.RelyingPartyId != nil {
-		v.String("relyingPartyId", *x.RelyingPartyId, rule81)
+		v.String("relyingPartyId", *x.RelyingPartyId, rule82)
 	}
 	if x.UserVerification != nil {
-		v.String("userVerification", *x.UserVerification, rule82)
+		v.String("userVerification", *x.UserVerification, rule83)
 	}
+}
+
+// WebAuthnMfaSettingsType is a shape of the API model.
+type WebAuthnMfaSettingsType struct {
+	Enabled *bool `wire:"Enabled"`
 }

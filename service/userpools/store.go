@@ -192,7 +192,7 @@ func removeUser(tx store.Tx, p *pool, u *user) error {
 			return err
 		}
 	}
-	for _, prefix := range []string{"code", "session", "attempts"} {
+	for _, prefix := range []string{"code", "session", "attempts", "pending"} {
 		if err := deletePrefix(tx, root, prefix, p.ID, u.Sub); err != nil {
 			return err
 		}

@@ -48,11 +48,13 @@ func TestSetUserPoolMfaConfig(t *testing.T) {
 		t.Errorf("no software tokens: %s", got)
 	}
 	for mode, in := range map[string][]any{
-		"MfaConfiguration ON is not supported: this server does not ask for a second factor yet.":           {"MfaConfiguration", "ON"},
-		"MfaConfiguration OPTIONAL is not supported: this server does not ask for a second factor yet.":     {"MfaConfiguration", "OPTIONAL", "SoftwareTokenMfaConfiguration", m{"Enabled": true}},
-		"SoftwareTokenMfaConfiguration is not supported: this server does not ask for a second factor yet.": {"MfaConfiguration", "OFF", "SoftwareTokenMfaConfiguration", m{"Enabled": true}},
-		"EmailMfaConfiguration is not supported: this server does not ask for a second factor yet.":         {"EmailMfaConfiguration", m{"Subject": "s"}},
-		"WebAuthnConfiguration is not supported: this server has no passkeys.":                              {"WebAuthnConfiguration", m{"RelyingPartyId": "example.com"}},
+		"At least one of [SmsMfaConfiguration] or [SoftwareTokenMfaConfiguration] must be provided.":                           {"MfaConfiguration", "ON"},
+		"Invalid MFA configuration given, can't disable all MFAs with a required or optional configuration.":                   {"MfaConfiguration", "OPTIONAL", "SoftwareTokenMfaConfiguration", m{"Enabled": false}},
+		"Invalid MFA configuration given, can't turn off MFA and configure an MFA together.":                                   {"SoftwareTokenMfaConfiguration", m{"Enabled": true}},
+		"[SmsConfiguration] is a required member of [SoftwareTokenMfaConfiguration].":                                          {"MfaConfiguration", "ON", "SmsMfaConfiguration", m{}},
+		"SmsMfaConfiguration with MfaConfiguration ON is not supported: the second factor of this server are software tokens.": {"MfaConfiguration", "ON", "SmsMfaConfiguration", m{"SmsConfiguration": m{"SnsCallerArn": "arn:aws:iam::000000000000:role/sms"}}, "SoftwareTokenMfaConfiguration", m{"Enabled": true}},
+		"EmailMfaConfiguration is not supported: the second factor of this server are software tokens.":                        {"EmailMfaConfiguration", m{"Subject": "s"}},
+		"WebAuthnConfiguration is not supported: this server has no passkeys.":                                                 {"WebAuthnConfiguration", m{"RelyingPartyId": "example.com"}},
 	} {
 		e.fails("InvalidParameterException", mode, "SetUserPoolMfaConfig", append(in, "UserPoolId", pool)...)
 	}

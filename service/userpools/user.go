@@ -40,6 +40,8 @@ type user struct {
 
 	Failures    int       // wrong passwords since the last right one
 	LockedUntil time.Time // no password is looked at before
+
+	Software *softwareToken `json:",omitempty"` // the second factor; replaced whole, never changed in place
 }
 
 // clone is a copy that can be changed while the original tells what was.

@@ -17,6 +17,7 @@ func (a *API) adminGetUser(ctx context.Context, call *bailiwick.Call, in *AdminG
 		d := u.describe()
 		out.Username, out.UserAttributes, out.UserStatus, out.Enabled = d.Username, d.Attributes, d.UserStatus, d.Enabled
 		out.UserCreateDate, out.UserLastModifiedDate = d.UserCreateDate, d.UserLastModifiedDate
+		out.UserMFASettingList, out.PreferredMfaSetting = u.factors()
 		return nil
 	})
 	if err != nil {
