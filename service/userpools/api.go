@@ -16,9 +16,13 @@ type API struct {
 	Store store.Store
 	SRP   *srp.Group
 	Roles bailiwick.Roles // for the tags of roles that are passed to groups
-	Now   func() time.Time
-	Rand  io.Reader // of cryptographic quality, safe for concurrent use
-	Key   []byte    // 32 secret bytes of the server, the same on every node: MACs of codes and page tokens
+
+	// Functions runs the Lambda triggers of pools; nil: no pool can have any.
+	Functions bailiwick.Functions
+
+	Now  func() time.Time
+	Rand io.Reader // of cryptographic quality, safe for concurrent use
+	Key  []byte    // 32 secret bytes of the server, the same on every node: MACs of codes and page tokens
 
 	// PublicURL is where clients reach this server, such as "http://localhost:4566":
 	// the issuer of tokens is then below it. Empty: the issuer has AWS's own name.

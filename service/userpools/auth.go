@@ -15,6 +15,10 @@ type signIn struct {
 	params map[string]string // AuthParameters or ChallengeResponses
 	admin  bool              // asked by an administrator's back end
 	choice bool              // the flow is USER_AUTH
+
+	opens      bool              // the first step: PreAuthentication runs
+	validation map[string]string // ClientMetadata of the first step, for PreAuthentication alone
+	metadata   map[string]string // ClientMetadata of a later step or a refresh, for the functions that follow
 }
 
 // A step is the answer: tokens, or what is asked next.
@@ -39,6 +43,7 @@ func (a *API) initiateAuth(ctx context.Context, call *bailiwick.Call, in *Initia
 	if err != nil {
 		return nil, err
 	}
+	s.validation = in.ClientMetadata
 	next, err := a.initiate(ctx, s, value(in.AuthFlow))
 	if err != nil {
 		return nil, err
@@ -54,6 +59,7 @@ func (a *API) adminInitiateAuth(ctx context.Context, call *bailiwick.Call, in *A
 	if err != nil {
 		return nil, err
 	}
+	s.validation = in.ClientMetadata
 	next, err := a.initiate(ctx, s, value(in.AuthFlow))
 	if err != nil {
 		return nil, err
@@ -104,6 +110,7 @@ func (a *API) initiate(ctx context.Context, s *signIn, flow string) (*step, erro
 	if err := s.open(flow); err != nil {
 		return nil, err
 	}
+	s.opens = true
 	switch flow {
 	case "USER_SRP_AUTH":
 		return a.startSRP(ctx, s)

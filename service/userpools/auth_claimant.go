@@ -21,7 +21,11 @@ type claimant struct {
 // claimant finds who a typed name is. Where the client shows who exists, a name
 // of nobody is an error.
 func (a *API) claimant(ctx context.Context, s *signIn, typed string) (*claimant, error) {
-	return a.claim(ctx, s, typed, func(r store.Reader) (*user, error) { return findUser(r, s.pool, typed) })
+	c, err := a.claim(ctx, s, typed, func(r store.Reader) (*user, error) { return findUser(r, s.pool, typed) })
+	if err == nil && s.opens {
+		err = a.askPreAuthentication(ctx, s, c)
+	}
+	return c, err
 }
 
 // claimantBySub is claimant for a step that follows one: whoever it was then.

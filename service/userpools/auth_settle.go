@@ -64,7 +64,7 @@ func (a *API) finish(ctx context.Context, s *signIn, g *grant) (*step, error) {
 	if g.asks != "" {
 		return a.askSecondFactor(s, g)
 	}
-	result, err := a.issue(ctx, g, s.call.Time)
+	result, err := a.conclude(ctx, s, g)
 	return &step{result: result}, err
 }
 
@@ -174,5 +174,11 @@ func (a *API) begin(tx store.Tx, s *signIn, g *grant, origin, event string) erro
 	g.pool, g.client, g.groups = s.pool, s.client, groups
 	g.origin, g.event, g.refresh = origin, event, origin
 	g.session = &session{Client: s.client.ID, AuthTime: now.Unix(), Epoch: g.user.Epoch, Expires: now.Add(s.client.refreshLife())}
+	if g.source == "" {
+		g.source = sourceSignIn
+	}
+	if s.pool.asksBeforeTokens() { // conclude records it after the functions
+		return nil
+	}
 	return g.record(tx, true, now)
 }

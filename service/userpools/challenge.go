@@ -11,6 +11,7 @@ func (a *API) respondToAuthChallenge(ctx context.Context, call *bailiwick.Call, 
 	if err != nil {
 		return nil, err
 	}
+	s.metadata = in.ClientMetadata
 	next, err := a.respond(ctx, s, value(in.ChallengeName), value(in.Session))
 	if err != nil {
 		return nil, err
@@ -25,6 +26,7 @@ func (a *API) adminRespondToAuthChallenge(ctx context.Context, call *bailiwick.C
 	if err != nil {
 		return nil, err
 	}
+	s.metadata = in.ClientMetadata
 	next, err := a.respond(ctx, s, value(in.ChallengeName), value(in.Session))
 	if err != nil {
 		return nil, err

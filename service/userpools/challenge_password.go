@@ -53,7 +53,7 @@ type newPassword struct {
 	session    *challengeSession
 	attributes map[string]string
 	verifier   *verifier
-	codes      map[string]drawn
+	mail       *mail
 	origin     string
 	event      string
 }
@@ -99,6 +99,9 @@ func (a *API) answerNewPassword(ctx context.Context, s *signIn, text string) (*s
 	if err == nil {
 		err = told
 	}
+	if err == nil {
+		err = a.deliver(ctx, s.call, s.pool, n.mail)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +125,7 @@ func (a *API) prepare(s *signIn, n *newPassword, username, password string) erro
 	if n.verifier, err = a.verifier(s.pool, username, password); err != nil {
 		return err
 	}
-	if n.codes, err = a.drawCodes(); err != nil {
+	if n.mail, err = a.newMail(messageUpdate, s.client.ID, s.metadata); err != nil {
 		return err
 	}
 	if n.origin, err = uuid(a.Rand); err != nil {
@@ -168,7 +171,7 @@ func (a *API) setNewPassword(tx store.Tx, s *signIn, n *newPassword) (g *grant, 
 		if err := s.pool.mayComplete(next, n.attributes); err != nil {
 			return nil, nil, err
 		}
-		if _, err := a.writeAttributes(tx, s.pool, next, writer{s.client}, n.attributes, n.codes, s.call.Time); err != nil {
+		if _, err := a.writeAttributes(tx, s.pool, next, writer{s.client}, n.attributes, n.mail, s.call.Time); err != nil {
 			return nil, nil, err
 		}
 		if next, err = userBySub(tx, s.pool.ID, next.Sub); err != nil {
@@ -180,6 +183,6 @@ func (a *API) setNewPassword(tx store.Tx, s *signIn, n *newPassword) (g *grant, 
 			return nil, nil, invalid("Invalid attributes given, %s is missing", name)
 		}
 	}
-	g = &grant{user: next}
+	g = &grant{user: next, source: sourceNewPassword}
 	return g, nil, a.begin(tx, s, g, n.origin, n.event)
 }

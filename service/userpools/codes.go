@@ -72,16 +72,23 @@ func (a *API) codeHash(poolID, sub string, purpose codePurpose, text string) []b
 }
 
 // issueCode puts a code in force for u and sends it to one of its addresses:
-// attribute says which, to is its value (which may still be pending).
-func (a *API) issueCode(tx store.Tx, p *pool, u *user, purpose codePurpose, attribute, to string, d drawn, now time.Time) (*CodeDeliveryDetailsType, error) {
+// attribute says which, to is its value (which may still be pending). Where a
+// function words the message both wait until it has.
+func (a *API) issueCode(tx store.Tx, p *pool, u *user, purpose codePurpose, attribute, to string, m *mail, now time.Time) (*CodeDeliveryDetailsType, error) {
+	if p.function(customMessage) != "" {
+		m.waiting = append(m.waiting, letter{user: u, purpose: purpose, attribute: attribute, to: to})
+		return delivery(attribute, to), nil
+	}
+	return delivery(attribute, to), a.putCode(tx, p, u, purpose, attribute, to, m.codes[attribute], nil, now)
+}
+
+// putCode is issueCode with the words of a function; nil: those of the pool.
+func (a *API) putCode(tx store.Tx, p *pool, u *user, purpose codePurpose, attribute, to string, d drawn, words *wording, now time.Time) error {
 	rec := code{Hash: a.codeHash(p.ID, u.Sub, purpose, d.text), Attribute: attribute, Value: to, Expires: now.Add(purpose.life())}
 	if err := store.PutJSONUntil(tx, keyCode(p.ID, u.Sub, purpose), rec, rec.Expires); err != nil {
-		return nil, fmt.Errorf("writing a code: %w", err)
+		return fmt.Errorf("writing a code: %w", err)
 	}
-	if err := send(tx, d.id, p.codeMessage(attribute, to, d.text, now)); err != nil {
-		return nil, err
-	}
-	return delivery(attribute, to), nil
+	return send(tx, d.id, p.codeMessage(words, attribute, to, d.text, now))
 }
 
 // redeemCode checks a code and uses it up. A refusal is returned apart from

@@ -30,18 +30,21 @@ func (p *pool) recoveryAddress(u *user) (string, error) {
 // forgotPassword sends a code that sets a new password. Where the client hides
 // who exists, the answer is the same for those who do not.
 func (a *API) forgotPassword(ctx context.Context, call *bailiwick.Call, in *ForgotPasswordRequest) (*ForgotPasswordResponse, error) {
-	d, err := a.drawCode()
+	m, err := a.newMail("CustomMessage_ForgotPassword", value(in.ClientId), in.ClientMetadata)
 	if err != nil {
 		return nil, err
 	}
 	out := &ForgotPasswordResponse{}
 	var told error
+	var p *pool
 	err = a.Store.Update(ctx, func(tx store.Tx) error {
 		told = nil
-		c, p, err := a.enter(call, tx, in.ClientId, in.Username, in.SecretHash)
+		m.reset()
+		c, own, err := a.enter(call, tx, in.ClientId, in.Username, in.SecretHash)
 		if err != nil {
 			return err
 		}
+		p = own
 		u, err := findUser(tx, p, value(in.Username))
 		if err != nil && !errors.Is(err, errNoUser) {
 			return err
@@ -68,10 +71,13 @@ func (a *API) forgotPassword(ctx context.Context, call *bailiwick.Call, in *Forg
 		if told, err = a.countSending(tx, p.ID, u.Sub, codeForgotPassword, call.Time); told != nil || err != nil {
 			return err
 		}
-		out.CodeDeliveryDetails, err = a.issueCode(tx, p, u, codeForgotPassword, attribute, u.Attributes[attribute], d, call.Time)
+		out.CodeDeliveryDetails, err = a.issueCode(tx, p, u, codeForgotPassword, attribute, u.Attributes[attribute], m, call.Time)
 		return err
 	})
 	if err = errors.Join(err, told); err != nil {
+		return nil, err
+	}
+	if err := a.deliver(ctx, call, p, m); err != nil {
 		return nil, err
 	}
 	return out, nil
@@ -142,57 +148,64 @@ func (a *API) confirmForgotPassword(ctx context.Context, call *bailiwick.Call, i
 		return nil, err
 	}
 	var told error
+	var next *user
 	err = a.Store.Update(ctx, func(tx store.Tx) error {
 		var err error
-		told, err = a.resetPassword(tx, call, in, u, v)
+		next, told, err = a.resetPassword(tx, call, in, u, v)
 		return err
 	})
 	if err = errors.Join(err, told); err != nil {
+		return nil, err
+	}
+	if err := a.tellConfirmed(ctx, call, confirmedPassword, p, value(in.ClientId), next, in.ClientMetadata); err != nil {
 		return nil, err
 	}
 	return &ConfirmForgotPasswordResponse{}, nil
 }
 
 // resetPassword is the transaction of confirmForgotPassword. was is the user for
-// whom the verifier was computed, nil for nobody.
-func (a *API) resetPassword(tx store.Tx, call *bailiwick.Call, in *ConfirmForgotPasswordRequest, was *user, v *verifier) (told, err error) {
+// whom the verifier was computed, nil for nobody; next the one with the new
+// password.
+func (a *API) resetPassword(tx store.Tx, call *bailiwick.Call, in *ConfirmForgotPasswordRequest, was *user, v *verifier) (next *user, told, err error) {
 	c, p, err := a.enter(call, tx, in.ClientId, in.Username, in.SecretHash)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := p.checkPassword(value(in.Password)); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	u, err := findUser(tx, p, value(in.Username))
 	if err != nil && !errors.Is(err, errNoUser) {
-		return nil, err
+		return nil, nil, err
 	}
 	if err != nil || was == nil || u.Sub != was.Sub {
-		return a.noUser(tx, c, p, value(in.Username), codeForgotPassword, errNoCombination, errCodeMismatch, call)
+		told, err = a.noUser(tx, c, p, value(in.Username), codeForgotPassword, errNoCombination, errCodeMismatch, call)
+		return nil, told, err
 	}
 	if !u.Enabled {
 		if c.hidesUsers() {
-			return a.noUser(tx, c, p, value(in.Username), codeForgotPassword, nil, errCodeMismatch, call)
+			told, err = a.noUser(tx, c, p, value(in.Username), codeForgotPassword, nil, errCodeMismatch, call)
+			return nil, told, err
 		}
-		return errDisabled, nil
+		return nil, errDisabled, nil
 	}
 	rec, refusal, err := a.redeemCode(tx, p.ID, u.Sub, codeForgotPassword, value(in.ConfirmationCode), call.Time)
 	if errors.Is(refusal, errCodeExpired) && c.hidesUsers() {
 		refusal, err = a.asIfNobody(tx, u, call.Time)
 	}
 	if err != nil || refusal != nil {
-		return refusal, err
+		return nil, refusal, err
 	}
 	if u.Attributes[rec.Attribute] != rec.Value {
-		return errCodeExpired, nil // the address has changed since: whoever reads the old one has no say any more
+		return nil, errCodeExpired, nil // the address has changed since: whoever reads the old one has no say any more
 	}
-	next := u.clone()
+	next = u.clone()
 	v.give(next)
 	next.Modified, next.Temporary = call.Time, time.Time{}
 	if next.Status == statusResetRequired || next.Status == statusForceChange {
 		next.Status = statusConfirmed
 	}
-	return nil, saveUser(tx, p, u, next)
+	return next, nil, saveUser(tx, p, u, next)
 }
 
 // asIfNobody answers for a user without a code, where the client hides who exists.

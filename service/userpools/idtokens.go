@@ -57,9 +57,13 @@ func (a *API) VerifyIDToken(ctx context.Context, provider, raw string) (bailiwic
 	return bailiwick.Claims(claims), nil
 }
 
-// checkID checks what a signature does not prove.
-func checkID(c token.Claims, now time.Time) error {
-	if use, _ := c.String("token_use"); use != "id" {
+// checkID is checkToken of an ID token.
+func checkID(c token.Claims, now time.Time) error { return checkToken(c, "id", "aud", now) }
+
+// checkToken checks what a signature does not prove: the token's use, its time, and
+// that it names a client, in the claim for that, and a user.
+func checkToken(c token.Claims, want, client string, now time.Time) error {
+	if use, _ := c.String("token_use"); use != want {
 		return tokenError(bailiwick.TokenUse)
 	}
 	if err := token.Expired(c, now); err != nil {
@@ -69,7 +73,7 @@ func checkID(c token.Claims, now time.Time) error {
 	if at, ok := c.Time("iat"); !ok || at.After(now.Add(clockSkew)) {
 		return tokenError(bailiwick.TokenNotYet)
 	}
-	if aud, _ := c.String("aud"); aud == "" {
+	if aud, _ := c.String(client); aud == "" {
 		return tokenError(bailiwick.TokenNoAudience)
 	}
 	if sub, _ := c.String("sub"); sub == "" {

@@ -25,7 +25,7 @@ func medium(attribute string) string {
 }
 
 // codeMessage is the message that carries a code.
-func (p *pool) codeMessage(attribute, to, code string, now time.Time) outbox.Message {
+func (p *pool) codeMessage(words *wording, attribute, to, code string, now time.Time) outbox.Message {
 	s := &p.Settings
 	t := s.Template
 	m := outbox.Message{To: to, Channel: medium(attribute), Code: code, Time: now}
@@ -35,12 +35,13 @@ func (p *pool) codeMessage(attribute, to, code string, now time.Time) outbox.Mes
 		m.Subject = first(t.EmailSubject, s.EmailSubject, defaultSubject)
 		m.Body = first(t.EmailMessage, s.EmailMessage, defaultBody)
 	}
+	words.give(&m)
 	m.Body = strings.ReplaceAll(m.Body, "{####}", code)
 	return m
 }
 
 // inviteMessage is the message that carries a temporary password.
-func (p *pool) inviteMessage(attribute, to, username, password string, now time.Time) outbox.Message {
+func (p *pool) inviteMessage(words *wording, attribute, to, username, password string, now time.Time) outbox.Message {
 	var t MessageTemplateType
 	if p.Settings.Invite != nil {
 		t = *p.Settings.Invite
@@ -51,6 +52,7 @@ func (p *pool) inviteMessage(attribute, to, username, password string, now time.
 	} else {
 		m.Subject, m.Body = first(t.EmailSubject, nil, defaultInviteSubject), first(t.EmailMessage, nil, defaultInvite)
 	}
+	words.give(&m)
 	// In one pass: a name that reads {####} must not become the password.
 	m.Body = strings.NewReplacer("{####}", password, "{username}", username).Replace(m.Body)
 	return m

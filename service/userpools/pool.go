@@ -78,6 +78,9 @@ func countUsers(r store.Reader, poolID string) (int32, error) {
 }
 
 func (a *API) updateUserPool(ctx context.Context, call *bailiwick.Call, in *UpdateUserPoolRequest) (*UpdateUserPoolResponse, error) {
+	if err := a.checkLambdaConfig(in, call.Region); err != nil {
+		return nil, err
+	}
 	err := a.changePool(ctx, call, value(in.UserPoolId), func(p *pool) error {
 		s, err := newSettings(in, &p.Settings)
 		if err != nil {
@@ -184,7 +187,7 @@ func (a *API) listUserPools(ctx context.Context, call *bailiwick.Call, in *ListU
 				return UserPoolDescriptionType{}, false, err
 			}
 			return UserPoolDescriptionType{
-				Id: &p.ID, Name: &p.Settings.Name, LambdaConfig: &LambdaConfigType{},
+				Id: &p.ID, Name: &p.Settings.Name, LambdaConfig: p.lambdaConfig(),
 				CreationDate: &p.Created, LastModifiedDate: &p.Modified,
 			}, true, nil
 		}
@@ -212,7 +215,7 @@ func (p *pool) describe(users int32) *UserPoolType {
 	s := &p.Settings
 	out := &UserPoolType{
 		Id: &p.ID, Name: &s.Name, Arn: ptr(p.arn()), CreationDate: &p.Created, LastModifiedDate: &p.Modified,
-		EstimatedNumberOfUsers: &users, MfaConfiguration: ptr(s.mode()), LambdaConfig: &LambdaConfigType{},
+		EstimatedNumberOfUsers: &users, MfaConfiguration: ptr(s.mode()), LambdaConfig: p.lambdaConfig(),
 		Policies:               &UserPoolPolicyType{PasswordPolicy: &s.Password, SignInPolicy: s.signIn()},
 		SchemaAttributes:       p.describeSchema(),
 		AutoVerifiedAttributes: s.AutoVerified, AliasAttributes: p.AliasAttributes, UsernameAttributes: p.UsernameAttributes,

@@ -39,7 +39,11 @@ func (a *API) newPool(call *bailiwick.Call, in *CreateUserPoolRequest) (*pool, e
 	if len(in.UsernameAttributes) > 0 && len(in.AliasAttributes) > 0 {
 		return nil, invalid("Only one of the aliasAttributes or usernameAttributes can be set in a user pool.")
 	}
-	s, err := newSettings(createSettings(in), nil)
+	asked := createSettings(in)
+	if err := a.checkLambdaConfig(asked, call.Region); err != nil {
+		return nil, err
+	}
+	s, err := newSettings(asked, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -64,7 +64,7 @@ func TestPoolRefusals(t *testing.T) {
 		value   any
 		message string
 	}{
-		{"LambdaConfig", m{"PreSignUp": "arn:aws:lambda:us-east-1:000000000000:function:f"}, "LambdaConfig is not supported: this server does not run Lambda triggers yet."},
+		{"LambdaConfig", m{"PreSignUp": "arn:aws:lambda:us-east-1:000000000000:function:f"}, "LambdaConfig is not supported: this server runs no functions."},
 		{"MfaConfiguration", "ON", "SMS configuration and Auto verification for phone_number are required when MFA is required/optional"},
 		{"UserPoolAddOns", m{"AdvancedSecurityMode": "ENFORCED"}, "AdvancedSecurityMode ENFORCED is not supported: this server has no threat protection."},
 		{"Schema", custom("Required", true), "Required custom attributes are not supported currently."},

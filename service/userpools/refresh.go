@@ -36,6 +36,7 @@ func (a *API) getTokensFromRefreshToken(ctx context.Context, call *bailiwick.Cal
 	if err != nil {
 		return nil, err
 	}
+	s.metadata = in.ClientMetadata
 	if !s.client.holdsSecret(in.ClientSecret) {
 		return nil, notAuthorized("Unable to verify secret for client: %s", s.client.ID)
 	}
@@ -73,32 +74,7 @@ func (a *API) refresh(ctx context.Context, s *signIn, text string, checkSecret f
 		s.call.Note("the refresh token ended at %s", time.Unix(t.Expires, 0).UTC().Format(time.RFC3339))
 		return nil, errRefreshExpired
 	}
-	event, err := uuid(a.Rand)
-	if err != nil {
-		return nil, err
-	}
-	next, err := uuid(a.Rand)
-	if err != nil {
-		return nil, err
-	}
-	var g *grant
-	if !s.client.rotates() && s.client.Revocable { // nothing needs to be written
-		err = a.Store.View(ctx, func(r store.Reader) error {
-			g, err = renew(r, s, t, event, checkSecret)
-			return err
-		})
-	} else {
-		err = a.Store.Update(ctx, func(tx store.Tx) error {
-			if g, err = renew(tx, s, t, event, checkSecret); err != nil {
-				return err
-			}
-			if s.client.rotates() {
-				g.refresh = next
-				g.session.rotate(t, next, s.call.Time, s.client.grace())
-			}
-			return g.record(tx, s.client.rotates(), s.call.Time)
-		})
-	}
+	g, err := a.refreshed(ctx, s, t, checkSecret)
 	if errors.Is(err, errRefreshReused) {
 		return nil, a.endFamily(ctx, s, t)
 	}

@@ -17,16 +17,21 @@ func (a *API) updateUserAttributes(ctx context.Context, call *bailiwick.Call, in
 	if err != nil {
 		return nil, err
 	}
-	codes, err := a.drawCodes()
+	m, err := a.newMail(messageUpdate, "", in.ClientMetadata)
 	if err != nil {
 		return nil, err
 	}
 	out := &UpdateUserAttributesResponse{}
+	var p *pool
 	err = a.asSelf(ctx, call, in.AccessToken, func(tx store.Tx, self *account) error {
-		sent, err := a.writeAttributes(tx, self.pool, self.user, writer{self.client}, given, codes, call.Time)
+		p, m.client = self.pool, self.client.ID
+		sent, err := a.writeAttributes(tx, p, self.user, writer{self.client}, given, m, call.Time)
 		out.CodeDeliveryDetailsList = append([]CodeDeliveryDetailsType{}, sent...) // an empty list, not none
 		return err
 	})
+	if err == nil {
+		err = a.deliver(ctx, call, p, m)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +44,7 @@ func (a *API) deleteUserAttributes(ctx context.Context, call *bailiwick.Call, in
 		return nil, err
 	}
 	err = a.asSelf(ctx, call, in.AccessToken, func(tx store.Tx, self *account) error {
-		_, err := a.writeAttributes(tx, self.pool, self.user, writer{self.client}, given, nil, call.Time)
+		_, err := a.writeAttributes(tx, self.pool, self.user, writer{self.client}, given, new(mail), call.Time)
 		return err
 	})
 	if err != nil {
@@ -55,13 +60,16 @@ func (a *API) getUserAttributeVerificationCode(ctx context.Context, call *bailiw
 	if err := verifiable(name); err != nil {
 		return nil, err
 	}
-	d, err := a.drawCode()
+	m, err := a.newMail("CustomMessage_VerifyUserAttribute", "", in.ClientMetadata)
 	if err != nil {
 		return nil, err
 	}
 	out := &GetUserAttributeVerificationCodeResponse{}
 	var told error
+	var p *pool
 	err = a.asSelf(ctx, call, in.AccessToken, func(tx store.Tx, self *account) error {
+		m.reset()
+		p, m.client = self.pool, self.client.ID
 		u, purpose := self.user, verifyPurpose(name)
 		to, err := unproven(tx, u, name, call.Time)
 		if err != nil {
@@ -73,11 +81,14 @@ func (a *API) getUserAttributeVerificationCode(ctx context.Context, call *bailiw
 		if told, err = a.countSending(tx, u.Pool, u.Sub, purpose, call.Time); told != nil || err != nil {
 			return err
 		}
-		out.CodeDeliveryDetails, err = a.issueCode(tx, self.pool, u, purpose, name, to, d, call.Time)
+		out.CodeDeliveryDetails, err = a.issueCode(tx, p, u, purpose, name, to, m, call.Time)
 		return err
 	})
 	if err == nil {
 		err = told
+	}
+	if err == nil {
+		err = a.deliver(ctx, call, p, m)
 	}
 	if err != nil {
 		return nil, err

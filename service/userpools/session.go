@@ -75,6 +75,9 @@ type grant struct {
 
 	second bool   // the second factor is proven
 	asks   string // challenge of the second factor, which comes before the tokens
+
+	source  string        // of PreTokenGeneration: what led to the tokens
+	changes *tokenChanges // what that function wants of them; nil: nothing
 }
 
 // record writes what must be known of the tokens of a grant: its session when it

@@ -1,7 +1,6 @@
 package userpools
 
 import (
-	"reflect"
 	"slices"
 )
 
@@ -35,6 +34,7 @@ type settings struct {
 	Mfa                string                           `json:",omitempty"` // MfaConfiguration: "ON", "OPTIONAL" or "" for OFF
 	Totp               bool                             `json:",omitempty"` // software tokens may be a second factor
 	TotpSpoken         bool                             `json:",omitempty"` // SetUserPoolMfaConfig said whether there are software tokens
+	Lambda             *LambdaConfigType                `json:",omitempty"`
 }
 
 // createSettings is the part of a creation that can be updated later.
@@ -64,7 +64,7 @@ func newSettings(in *UpdateUserPoolRequest, prev *settings) (*settings, error) {
 		SmsMessage: in.SmsVerificationMessage, SmsAuthMessage: in.SmsAuthenticationMessage,
 		Protected: value(in.DeletionProtection) == "ACTIVE", Device: in.DeviceConfiguration,
 		Email: in.EmailConfiguration, Sms: in.SmsConfiguration, AddOns: in.UserPoolAddOns,
-		Tier: or(in.UserPoolTier, "ESSENTIALS"),
+		Tier: or(in.UserPoolTier, "ESSENTIALS"), Lambda: in.LambdaConfig,
 	}
 	if prev != nil {
 		s.Name, s.Tags, s.Mfa, s.Totp, s.TotpSpoken = prev.Name, prev.Tags, prev.Mfa, prev.Totp, prev.TotpSpoken
@@ -188,9 +188,6 @@ func (s *settings) recovery() []string {
 // unsupported names what this server cannot keep. To store it and do nothing would
 // leave the administrator with a protection that is not there.
 func unsupported(in *UpdateUserPoolRequest) error {
-	if in.LambdaConfig != nil && !reflect.ValueOf(*in.LambdaConfig).IsZero() {
-		return invalid("LambdaConfig is not supported: this server does not run Lambda triggers yet.")
-	}
 	if a := in.UserPoolAddOns; a != nil && value(a.AdvancedSecurityMode) != "OFF" {
 		return invalid("AdvancedSecurityMode %s is not supported: this server has no threat protection.", value(a.AdvancedSecurityMode))
 	}

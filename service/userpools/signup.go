@@ -3,6 +3,7 @@ package userpools
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/srp"
@@ -65,44 +66,79 @@ func (a *API) signUp(ctx context.Context, call *bailiwick.Call, in *SignUpReques
 	if err != nil {
 		return nil, err
 	}
-	v, err := a.verifier(p, draft.Username, *in.Password)
-	if err != nil {
+	if _, err := p.newAttributes(writer{p.signUpClient(c)}, given); err != nil {
+		return nil, err // a function is not asked about what is refused anyway
+	}
+	e := &enrolment{draft: draft, given: given, client: c.ID, password: *in.Password}
+	if e.answer, err = a.askPreSignUp(ctx, call, p, c, draft, given, in); err != nil {
 		return nil, err
 	}
-	d, err := a.drawCode()
-	if err != nil {
+	if e.verifier, err = a.verifier(p, draft.Username, *in.Password); err != nil {
 		return nil, err
 	}
-	out := &SignUpResponse{UserSub: &draft.Sub, UserConfirmed: ptr(false)}
+	if e.mail, err = a.newMail("CustomMessage_SignUp", c.ID, in.ClientMetadata); err != nil {
+		return nil, err
+	}
+	var u *user
+	out := &SignUpResponse{UserSub: &draft.Sub}
 	err = a.Store.Update(ctx, func(tx store.Tx) error {
-		out.CodeDeliveryDetails = nil
-		c, p, err := getClient(tx, c.ID) // the rules of this moment
-		if err != nil {
-			return err
-		}
-		if err := p.mayJoin(c, *in.Password, given); err != nil {
-			return err
-		}
-		u := draft.clone()
-		if u.Attributes, err = p.newAttributes(writer{p.signUpClient(c)}, given); err != nil {
-			return err
-		}
-		v.give(u)
-		u.Status = statusUnconfirmed
-		if err := saveUser(tx, p, nil, u); err != nil {
-			return p.nameTaken(err, "User already exists")
-		}
-		attribute := p.autoVerified(u)
-		if attribute == "" {
-			return nil
-		}
-		out.CodeDeliveryDetails, err = a.issueCode(tx, p, u, codeSignUp, attribute, u.Attributes[attribute], d, call.Time)
+		var err error
+		u, out.CodeDeliveryDetails, err = a.enrol(tx, e, call.Time)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
+	out.UserConfirmed = ptr(u.Status == statusConfirmed)
+	if u.Status == statusConfirmed {
+		err = a.tellConfirmed(ctx, call, confirmedSignUp, p, c.ID, u, in.ClientMetadata)
+	} else {
+		err = a.deliver(ctx, call, p, e.mail)
+	}
+	if err != nil {
+		return nil, err
+	}
 	return out, nil
+}
+
+// An enrolment is a sign-up that waits to be stored.
+type enrolment struct {
+	draft    *user
+	given    map[string]string
+	client   string // id
+	password string
+	answer   preSignUpAnswer
+	verifier *verifier
+	mail     *mail
+}
+
+// enrol stores a user who signs up, by the rules of this moment. It answers the
+// user, and where the code that confirms went.
+func (a *API) enrol(tx store.Tx, e *enrolment, now time.Time) (*user, *CodeDeliveryDetailsType, error) {
+	e.mail.reset()
+	c, p, err := getClient(tx, e.client)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := p.mayJoin(c, e.password, e.given); err != nil {
+		return nil, nil, err
+	}
+	u := e.draft.clone()
+	if u.Attributes, err = p.newAttributes(writer{p.signUpClient(c)}, e.given); err != nil {
+		return nil, nil, err
+	}
+	e.verifier.give(u)
+	u.Status = statusUnconfirmed
+	e.answer.give(u)
+	if err := claimAliases(tx, p, nil, u, e.answer.verifies()); err != nil {
+		return nil, nil, p.nameTaken(err, "User already exists")
+	}
+	attribute := p.autoVerified(u)
+	if attribute == "" || u.Status == statusConfirmed {
+		return u, nil, nil
+	}
+	sent, err := a.issueCode(tx, p, u, codeSignUp, attribute, u.Attributes[attribute], e.mail, now)
+	return u, sent, err
 }
 
 // mayJoin holds a sign-up against the rules of the pool and the client.
@@ -150,12 +186,15 @@ var errNoCombination = bailiwick.Errorf(codeUserNotFound, "Username/client id co
 // verified and, as an alias, the user's own from now on.
 func (a *API) confirmSignUp(ctx context.Context, call *bailiwick.Call, in *ConfirmSignUpRequest) (*ConfirmSignUpResponse, error) {
 	var told error
+	var p *pool
+	var next *user
 	err := a.Store.Update(ctx, func(tx store.Tx) error {
 		told = nil
-		c, p, err := a.enter(call, tx, in.ClientId, in.Username, in.SecretHash)
+		c, own, err := a.enter(call, tx, in.ClientId, in.Username, in.SecretHash)
 		if err != nil {
 			return err
 		}
+		p = own
 		u, err := findUser(tx, p, value(in.Username))
 		if errors.Is(err, errNoUser) {
 			told, err = a.noUser(tx, c, p, value(in.Username), codeSignUp, errNoCombination, errCodeExpired, call)
@@ -175,7 +214,7 @@ func (a *API) confirmSignUp(ctx context.Context, call *bailiwick.Call, in *Confi
 			told = refusal
 			return err
 		}
-		next := u.clone()
+		next = u.clone()
 		next.Status, next.Modified = statusConfirmed, call.Time
 		if next.Attributes[rec.Attribute] == rec.Value { // the code proves the address it went to, no other
 			next.Attributes[rec.Attribute+"_verified"] = "true"
@@ -183,6 +222,9 @@ func (a *API) confirmSignUp(ctx context.Context, call *bailiwick.Call, in *Confi
 		return claimAliases(tx, p, u, next, value(in.ForceAliasCreation))
 	})
 	if err = errors.Join(err, told); err != nil {
+		return nil, err
+	}
+	if err := a.tellConfirmed(ctx, call, confirmedSignUp, p, value(in.ClientId), next, in.ClientMetadata); err != nil {
 		return nil, err
 	}
 	return &ConfirmSignUpResponse{}, nil
@@ -204,18 +246,21 @@ func (a *API) noUser(tx store.Tx, c *client, p *pool, name string, purpose codeP
 
 // resendConfirmationCode sends a new code to a user who is not confirmed.
 func (a *API) resendConfirmationCode(ctx context.Context, call *bailiwick.Call, in *ResendConfirmationCodeRequest) (*ResendConfirmationCodeResponse, error) {
-	d, err := a.drawCode()
+	m, err := a.newMail("CustomMessage_ResendCode", value(in.ClientId), in.ClientMetadata)
 	if err != nil {
 		return nil, err
 	}
 	out := &ResendConfirmationCodeResponse{}
 	var told error
+	var p *pool
 	err = a.Store.Update(ctx, func(tx store.Tx) error {
 		told = nil
-		c, p, err := a.enter(call, tx, in.ClientId, in.Username, in.SecretHash)
+		m.reset()
+		c, own, err := a.enter(call, tx, in.ClientId, in.Username, in.SecretHash)
 		if err != nil {
 			return err
 		}
+		p = own
 		u, err := findUser(tx, p, value(in.Username))
 		if errors.Is(err, errNoUser) || err == nil && !u.Enabled && c.hidesUsers() {
 			out.CodeDeliveryDetails, told, err = a.pretendToSend(tx, c, p, value(in.Username), codeSignUp, p.Settings.AutoVerified, call)
@@ -236,10 +281,13 @@ func (a *API) resendConfirmationCode(ctx context.Context, call *bailiwick.Call, 
 		if told, err = a.countSending(tx, p.ID, u.Sub, codeSignUp, call.Time); told != nil || err != nil {
 			return err
 		}
-		out.CodeDeliveryDetails, err = a.issueCode(tx, p, u, codeSignUp, attribute, u.Attributes[attribute], d, call.Time)
+		out.CodeDeliveryDetails, err = a.issueCode(tx, p, u, codeSignUp, attribute, u.Attributes[attribute], m, call.Time)
 		return err
 	})
 	if err = errors.Join(err, told); err != nil {
+		return nil, err
+	}
+	if err := a.deliver(ctx, call, p, m); err != nil {
 		return nil, err
 	}
 	return out, nil

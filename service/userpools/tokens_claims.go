@@ -2,6 +2,7 @@ package userpools
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -33,15 +34,18 @@ func (g *grant) idClaims(iss, jti string, now time.Time) map[string]any {
 	if c.Revocable {
 		claims["jti"], claims["origin_jti"] = jti, g.origin
 	}
-	if len(g.groups) > 0 {
-		claims["cognito:groups"] = g.groupNames()
+	groups := g.groupClaims()
+	if len(groups.names) > 0 {
+		claims["cognito:groups"] = groups.names
 	}
-	roles, preferred := rolesOf(g.groups)
-	if len(roles) > 0 {
-		claims["cognito:roles"] = roles
+	if len(groups.roles) > 0 {
+		claims["cognito:roles"] = groups.roles
 	}
-	if preferred != "" {
-		claims["cognito:preferred_role"] = preferred
+	if groups.preferred != "" {
+		claims["cognito:preferred_role"] = groups.preferred
+	}
+	if g.changes != nil {
+		g.changes.id.apply(claims, "")
 	}
 	return claims
 }
@@ -67,14 +71,20 @@ func claim(name, v string) any {
 func (g *grant) accessClaims(iss, jti string, now time.Time) map[string]any {
 	u, c := g.user, g.client
 	claims := map[string]any{
-		"sub": u.Sub, "iss": iss, "client_id": c.ID, "username": u.Username, "token_use": "access", "scope": scopeAdmin,
+		"sub": u.Sub, "iss": iss, "client_id": c.ID, "username": u.Username, "token_use": "access",
 		"event_id": g.event, "auth_time": g.session.AuthTime, "iat": now.Unix(), "exp": now.Add(c.accessLife()).Unix(), "jti": jti,
 	}
 	if c.Revocable {
 		claims["origin_jti"] = g.origin
 	}
-	if len(g.groups) > 0 {
-		claims["cognito:groups"] = g.groupNames()
+	if scopes := g.changes.scopes(); len(scopes) > 0 {
+		claims["scope"] = strings.Join(scopes, " ")
+	}
+	if groups := g.groupClaims(); len(groups.names) > 0 {
+		claims["cognito:groups"] = groups.names
+	}
+	if g.changes != nil {
+		g.changes.access.apply(claims, c.ID)
 	}
 	return claims
 }

@@ -101,13 +101,19 @@ func (a *API) adminUserGlobalSignOut(ctx context.Context, call *bailiwick.Call, 
 // adminConfirmSignUp takes the administrator's word for the user; no address is
 // verified by it.
 func (a *API) adminConfirmSignUp(ctx context.Context, call *bailiwick.Call, in *AdminConfirmSignUpRequest) (*AdminConfirmSignUpResponse, error) {
-	err := a.changeUser(ctx, call, in.UserPoolId, in.Username, func(tx store.Tx, p *pool, u *user) error {
+	var p *pool
+	var next *user
+	err := a.changeUser(ctx, call, in.UserPoolId, in.Username, func(tx store.Tx, own *pool, u *user) error {
+		p, next = own, u
 		if err := confirmable(u); err != nil {
 			return err
 		}
 		u.Status = statusConfirmed
 		return tx.Delete(keyCode(p.ID, u.Sub, codeSignUp))
 	})
+	if err == nil {
+		err = a.tellConfirmed(ctx, call, confirmedSignUp, p, noClient, next, in.ClientMetadata)
+	}
 	if err != nil {
 		return nil, err
 	}

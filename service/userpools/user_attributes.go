@@ -14,41 +14,33 @@ func (a *API) adminUpdateUserAttributes(ctx context.Context, call *bailiwick.Cal
 	if err != nil {
 		return nil, err
 	}
-	codes, err := a.drawCodes()
+	m, err := a.newMail(messageUpdate, noClient, in.ClientMetadata)
 	if err != nil {
 		return nil, err
 	}
-	err = a.inPool(ctx, call, in.UserPoolId, func(tx store.Tx, p *pool) error {
+	var p *pool
+	err = a.inPool(ctx, call, in.UserPoolId, func(tx store.Tx, own *pool) error {
+		p = own
 		u, err := findUser(tx, p, value(in.Username))
 		if err != nil {
 			return err
 		}
-		_, err = a.writeAttributes(tx, p, u, administrator, given, codes, call.Time)
+		_, err = a.writeAttributes(tx, p, u, administrator, given, m, call.Time)
 		return err
 	})
+	if err == nil {
+		err = a.deliver(ctx, call, p, m)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return &AdminUpdateUserAttributesResponse{}, nil
 }
 
-// drawCodes draws a code for each address that a change of attributes may have
-// to prove.
-func (a *API) drawCodes() (map[string]drawn, error) {
-	out := map[string]drawn{}
-	for _, name := range []string{"email", "phone_number"} {
-		d, err := a.drawCode()
-		if err != nil {
-			return nil, err
-		}
-		out[name] = d
-	}
-	return out, nil
-}
-
 // writeAttributes sets attributes of u and sends codes to new addresses that the
 // pool verifies by itself or wants proven first. It answers where codes went.
-func (a *API) writeAttributes(tx store.Tx, p *pool, u *user, w writer, given map[string]string, codes map[string]drawn, now time.Time) ([]CodeDeliveryDetailsType, error) {
+func (a *API) writeAttributes(tx store.Tx, p *pool, u *user, w writer, given map[string]string, m *mail, now time.Time) ([]CodeDeliveryDetailsType, error) {
+	m.reset()
 	c, err := p.setAttributes(w, u, given)
 	if err != nil {
 		return nil, err
@@ -71,7 +63,7 @@ func (a *API) writeAttributes(tx store.Tx, p *pool, u *user, w writer, given map
 			}
 			continue
 		}
-		d, err := a.issueCode(tx, p, c.next, verifyPurpose(name), name, to, codes[name], now)
+		d, err := a.issueCode(tx, p, c.next, verifyPurpose(name), name, to, m, now)
 		if err != nil {
 			return nil, err
 		}
@@ -90,7 +82,7 @@ func (a *API) adminDeleteUserAttributes(ctx context.Context, call *bailiwick.Cal
 		if err != nil {
 			return err
 		}
-		_, err = a.writeAttributes(tx, p, u, administrator, given, nil, call.Time)
+		_, err = a.writeAttributes(tx, p, u, administrator, given, new(mail), call.Time)
 		return err
 	})
 	if err != nil {

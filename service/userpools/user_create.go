@@ -112,12 +112,19 @@ func (a *API) adminCreateUser(ctx context.Context, call *bailiwick.Call, in *Adm
 	if err != nil {
 		return nil, err
 	}
+	if _, err := p.newAttributes(administrator, given); err != nil {
+		return nil, err
+	}
+	if err := a.askPreSignUpOfAdmin(ctx, call, p, draft, given, in); err != nil {
+		return nil, err
+	}
 	inv, err := a.newInvitation(p, draft.Username, in)
 	if err != nil {
 		return nil, err
 	}
 	out := &AdminCreateUserResponse{}
 	err = a.inPool(ctx, call, in.UserPoolId, func(tx store.Tx, p *pool) error {
+		inv.waiting = nil
 		u := draft.clone()
 		var err error
 		if u.Attributes, err = p.newAttributes(administrator, given); err != nil {
@@ -134,6 +141,9 @@ func (a *API) adminCreateUser(ctx context.Context, call *bailiwick.Call, in *Adm
 		}
 		return inv.send(tx, p, u, call.Time)
 	})
+	if err == nil {
+		err = a.deliverInvitation(ctx, call, p, inv)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -147,10 +157,12 @@ type invitation struct {
 	typed    string // the name as the administrator wrote it
 	media    []string
 	ids      map[string]string // of messages, by medium
+	metadata map[string]string // ClientMetadata
+	waiting  *user             // for whom a function words the message first; nil: nobody
 }
 
 func (a *API) newInvitation(p *pool, username string, in *AdminCreateUserRequest) (*invitation, error) {
-	inv := &invitation{password: value(in.TemporaryPassword), typed: value(in.Username), media: in.DesiredDeliveryMediums, ids: map[string]string{}}
+	inv := &invitation{password: value(in.TemporaryPassword), typed: value(in.Username), media: in.DesiredDeliveryMediums, ids: map[string]string{}, metadata: in.ClientMetadata}
 	var err error
 	if inv.password == "" {
 		if inv.password, err = a.newPassword(p); err != nil {
@@ -168,9 +180,19 @@ func (a *API) newInvitation(p *pool, username string, in *AdminCreateUserRequest
 	return inv, err
 }
 
-// send puts the invitation into the outbox: where the administrator wants it, else
-// as a text message, else by e-mail. A user without an address gets none.
+// send puts the invitation into the outbox, or lets it wait for the function that
+// words it.
 func (inv *invitation) send(tx store.Tx, p *pool, u *user, now time.Time) error {
+	if p.function(customMessage) != "" {
+		inv.waiting = u
+		return nil
+	}
+	return inv.put(tx, p, u, nil, now)
+}
+
+// put sends the invitation where the administrator wants it, else as a text
+// message, else by e-mail. A user without an address gets none.
+func (inv *invitation) put(tx store.Tx, p *pool, u *user, words *wording, now time.Time) error {
 	media := inv.media
 	if len(media) == 0 {
 		media = []string{"SMS"}
@@ -188,7 +210,7 @@ func (inv *invitation) send(tx store.Tx, p *pool, u *user, now time.Time) error 
 		if strings.EqualFold(to, inv.typed) || name == u.Sub {
 			name = inv.typed
 		}
-		if err := send(tx, inv.ids[m], p.inviteMessage(attribute, to, name, inv.password, now)); err != nil {
+		if err := send(tx, inv.ids[m], p.inviteMessage(words, attribute, to, name, inv.password, now)); err != nil {
 			return err
 		}
 	}
@@ -214,6 +236,7 @@ func (a *API) resendInvitation(ctx context.Context, call *bailiwick.Call, in *Ad
 	}
 	out := &AdminCreateUserResponse{}
 	err = a.changeUser(ctx, call, in.UserPoolId, &found.Sub, func(tx store.Tx, p *pool, u *user) error {
+		inv.waiting = nil
 		if u.Status != statusForceChange {
 			return bailiwick.Errorf("UnsupportedUserStateException", "Resend not possible. User status is not FORCE_CHANGE_PASSWORD")
 		}
@@ -222,6 +245,9 @@ func (a *API) resendInvitation(ctx context.Context, call *bailiwick.Call, in *Ad
 		out.User = u.describe()
 		return inv.send(tx, p, u, call.Time)
 	})
+	if err == nil {
+		err = a.deliverInvitation(ctx, call, p, inv)
+	}
 	if err != nil {
 		return nil, err
 	}

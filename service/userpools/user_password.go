@@ -58,11 +58,14 @@ func (a *API) verifierFor(ctx context.Context, call *bailiwick.Call, poolID, use
 // adminResetUserPassword makes the user choose a new password, with a code that
 // is sent to the address for recovery.
 func (a *API) adminResetUserPassword(ctx context.Context, call *bailiwick.Call, in *AdminResetUserPasswordRequest) (*AdminResetUserPasswordResponse, error) {
-	d, err := a.drawCode()
+	m, err := a.newMail("CustomMessage_ForgotPassword", noClient, in.ClientMetadata)
 	if err != nil {
 		return nil, err
 	}
-	err = a.changeUser(ctx, call, in.UserPoolId, in.Username, func(tx store.Tx, p *pool, u *user) error {
+	var p *pool
+	err = a.changeUser(ctx, call, in.UserPoolId, in.Username, func(tx store.Tx, own *pool, u *user) error {
+		m.reset()
+		p = own
 		if u.Status != statusConfirmed && u.Status != statusResetRequired {
 			return errNotResettable
 		}
@@ -71,9 +74,12 @@ func (a *API) adminResetUserPassword(ctx context.Context, call *bailiwick.Call, 
 			return err
 		}
 		u.Status = statusResetRequired
-		_, err = a.issueCode(tx, p, u, codeForgotPassword, attribute, u.Attributes[attribute], d, call.Time)
+		_, err = a.issueCode(tx, p, u, codeForgotPassword, attribute, u.Attributes[attribute], m, call.Time)
 		return err
 	})
+	if err == nil {
+		err = a.deliver(ctx, call, p, m)
+	}
 	if err != nil {
 		return nil, err
 	}
