@@ -6,6 +6,11 @@
 //
 // The rows are read from the slice's own table (api.go and its neighbours), so
 // that nothing is typed twice: add a row, run go generate, and its shapes exist.
+//
+// With -sample it writes the routes and the inputs of all operations of REST
+// models into one file instead, which the tests of a protocol try:
+//
+//	go run -C ../../tools ./shapegen -sample ../wire/restjson/sample_gen_test.go -model ../models/lambda.json
 package main
 
 import (
@@ -26,20 +31,23 @@ func main() {
 	dir := flag.String("dir", "", "slice to write shapes_gen.go into")
 	types := flag.String("custom", "", "shapes with a type of the slice's own: Shape=pkg.Type,...")
 	imports := flag.String("import", "", "packages those types come from, separated by commas")
+	samples := flag.String("sample", "", "file to write the routes of models, separated by commas, into")
 	flag.Parse()
+	if *samples != "" {
+		if err := sample(split(*modelFile), *samples); err != nil {
+			log.Fatalf("shapegen: %v", err)
+		}
+		return
+	}
 	if err := run(*modelFile, *dir, *types, *imports); err != nil {
 		log.Fatalf("shapegen: %v", err)
 	}
 }
 
 func run(modelFile, dir, types, imports string) error {
-	text, err := os.ReadFile(modelFile)
+	g, err := load(modelFile)
 	if err != nil {
 		return err
-	}
-	g := newGenerator()
-	if err := json.Unmarshal(text, &g.model); err != nil {
-		return fmt.Errorf("reading %s: %w", modelFile, err)
 	}
 	for _, pair := range split(types) {
 		name, typ, _ := strings.Cut(pair, "=")
@@ -54,6 +62,18 @@ func run(modelFile, dir, types, imports string) error {
 		return err
 	}
 	return os.WriteFile(filepath.Join(dir, "shapes_gen.go"), out, 0o644)
+}
+
+func load(modelFile string) (*generator, error) {
+	text, err := os.ReadFile(modelFile)
+	if err != nil {
+		return nil, err
+	}
+	g := newGenerator()
+	if err := json.Unmarshal(text, &g.model); err != nil {
+		return nil, fmt.Errorf("reading %s: %w", modelFile, err)
+	}
+	return g, nil
 }
 
 var row = regexp.MustCompile(`service\.(?:Op|Planned|Public|Self|Authenticated)\("(\w+)"`)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"regexp"
@@ -23,8 +24,8 @@ func (g *generator) routes() {
 				fmt.Fprintf(&g.body, ", Status: %d", op.HTTP.Status)
 			}
 			if len(group) > 1 {
-				g.discriminators("Query", op, "querystring")
-				g.discriminators("Header", op, "header")
+				g.discriminators(&g.body, "Query", g.required(op, "querystring"))
+				g.discriminators(&g.body, "Header", g.required(op, "header"))
 			}
 			fmt.Fprintf(&g.body, "},\n")
 		}
@@ -69,9 +70,9 @@ func age(op operation) int {
 	return 0
 }
 
-func (g *generator) discriminators(field string, op operation, location string) {
-	if names := g.required(op, location); len(names) > 0 {
-		fmt.Fprintf(&g.body, ", %s: %#v", field, names)
+func (g *generator) discriminators(out *bytes.Buffer, field string, names []string) {
+	if len(names) > 0 {
+		fmt.Fprintf(out, ", %s: %#v", field, names)
 	}
 }
 

@@ -14,3 +14,5 @@
 //
 // Source: Smithy's "AWS restJson1 protocol" and "HTTP bindings".
 package restjson
+
+//go:generate go run -C ../../tools ./shapegen -sample ../wire/restjson/sample_gen_test.go -model ../models/lambda.json,../models/apigateway.json,../models/apigatewayv2.json
