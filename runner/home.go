@@ -1,0 +1,123 @@
+package runner
+
+import (
+	"crypto/rand"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+)
+
+//go:embed bootstrap.mjs bootstrap.py
+var bootstraps embed.FS
+
+// A home is the folder that the environments live in:
+//
+//	lock         held by the server that made it
+//	runtime/     the bootstraps, for everyone to read
+//	code/RANDOM  unpacked code, read-only
+//	env/SLOT     HOME and TMPDIR of an environment, emptied when it ends
+//
+// Everything in it can be made again. It is not in the data folder, which the
+// users of environments cannot even pass through.
+type home struct {
+	dir, runtime string
+	lock         *os.File
+	users        users
+}
+
+// pattern is the name of homes.
+const pattern = "bailiwick-functions-"
+
+// newHome makes a home below parent, after removing those of servers that were
+// killed.
+func newHome(parent string, slots int) (*home, error) {
+	sweep(parent)
+	dir, err := os.MkdirTemp(parent, pattern)
+	if err != nil {
+		return nil, err
+	}
+	if dir, err = filepath.EvalSymlinks(dir); err != nil { // $TMPDIR of macOS is one
+		return nil, err
+	}
+	h := &home{dir: dir, runtime: filepath.Join(dir, "runtime"), users: findUsers(slots)}
+	// 0711: passed through by the users of environments, listed by nobody else.
+	err = errors.Join(os.Chmod(dir, 0o711), makeDir(h.runtime, 0o755), makeDir(filepath.Join(dir, "code"), 0o711), makeDir(filepath.Join(dir, "env"), 0o711)) //nolint:gosec // see above
+	if err == nil {
+		h.lock, err = lockFile(filepath.Join(dir, "lock"))
+	}
+	for _, name := range []string{"bootstrap.mjs", "bootstrap.py"} {
+		text, e := bootstraps.ReadFile(name)
+		file := filepath.Join(h.runtime, name)
+		err = errors.Join(err, e, os.WriteFile(file, text, 0o644), os.Chmod(file, 0o644)) //nolint:gosec // read by the users of environments
+	}
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return h, nil
+}
+
+// makeDir makes a folder of exactly this mode, whatever the umask.
+func makeDir(dir string, mode os.FileMode) error {
+	return errors.Join(os.Mkdir(dir, mode), os.Chmod(dir, mode))
+}
+
+// sweep removes the homes of servers that no longer run, and ends what still runs
+// in them. Failures are left: they keep no function from running.
+func sweep(parent string) {
+	found, err := filepath.Glob(filepath.Join(parent, pattern+"*"))
+	if err != nil {
+		return
+	}
+	for _, dir := range found {
+		info, err := os.Lstat(dir)
+		if err != nil || !info.IsDir() || !ownedByUs(info) {
+			continue // somebody else's, or a trap in a folder that everyone may write
+		}
+		lock, err := lockFile(filepath.Join(dir, "lock"))
+		if err != nil {
+			continue // its server runs
+		}
+		processes().killIn(dir)
+		_ = os.RemoveAll(dir)
+		_ = lock.Close()
+	}
+}
+
+// environment makes the folder of a slot.
+func (h *home) environment(slot int) (string, error) {
+	h.clear(slot)
+	dir := h.folder(slot)
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return "", err
+	}
+	if u := h.user(slot); u != nil {
+		if err := os.Chown(dir, u.uid, u.gid); err != nil {
+			return "", fmt.Errorf("giving the folder to its user: %w", err)
+		}
+	}
+	return dir, nil
+}
+
+func (h *home) folder(slot int) string { return filepath.Join(h.dir, "env", strconv.Itoa(slot)) }
+
+func (h *home) clear(slot int) { _ = os.RemoveAll(h.folder(slot)) } // what stays is removed with the home
+
+func (h *home) user(slot int) *user { return h.users.of(slot) }
+
+func (h *home) remove() error {
+	err := os.RemoveAll(h.dir)
+	_ = h.lock.Close()
+	return err
+}
+
+// newID draws 128 bits in lower-case hex. crypto/rand never fails (see its
+// documentation).
+func newID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}

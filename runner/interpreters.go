@@ -1,0 +1,109 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Supported tells whether functions of a runtime can run here, "" if so, and else
+// why not.
+func Supported(runtime string) string {
+	switch {
+	case interpreter(runtime) != "", runtime == "provided.al2", runtime == "provided.al2023":
+		return ""
+	}
+	return fmt.Sprintf("The runtime %s is not supported: functions run here as nodejs*.x, python3.*, provided.al2 and provided.al2023.", runtime)
+}
+
+// interpreter is the program that runs a runtime's bootstrap, "" for none.
+func interpreter(runtime string) string {
+	switch {
+	case strings.HasPrefix(runtime, "nodejs") && strings.HasSuffix(runtime, ".x"):
+		return "node"
+	case strings.HasPrefix(runtime, "python3."):
+		return "python3"
+	}
+	return ""
+}
+
+// command is the program of an environment and its arguments.
+func (e *environment) command() ([]string, error) {
+	u := e.r.home.user(e.slot)
+	switch name := interpreter(e.f.Runtime); name {
+	case "node":
+		path, err := e.r.programs.find(u, "node")
+		return []string{path, filepath.Join(e.r.home.runtime, "bootstrap.mjs")}, err
+	case "python3":
+		path, err := e.r.programs.find(u, e.f.Runtime, "python3")
+		// -B: the code's folder is not written to. -u: output is not held back.
+		// -s, and -P in spirit by the bootstrap: nothing is loaded from elsewhere.
+		return []string{path, "-B", "-u", "-s", filepath.Join(e.r.home.runtime, "bootstrap.py")}, err
+	}
+	return []string{filepath.Join(e.f.Code, "bootstrap")}, nil
+}
+
+// interpreters are where programs were found.
+type interpreters struct {
+	configured map[string]string
+
+	mu    sync.Mutex
+	paths map[string]string
+}
+
+// folders are looked in beside PATH: a server may run without one, and what it
+// finds first may be a wrapper in a home that environments cannot read.
+var folders = []string{"/usr/local/bin", "/usr/bin", "/bin", "/opt/homebrew/bin"}
+
+// find looks for the first of names that the user of environments can run.
+func (i *interpreters) find(u *user, names ...string) (string, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if path := i.paths[names[0]]; path != "" {
+		return path, nil
+	}
+	for _, name := range names {
+		for _, path := range i.candidates(name) {
+			if !runs(u, path) {
+				continue
+			}
+			if i.paths == nil {
+				i.paths = map[string]string{}
+			}
+			i.paths[names[0]] = path
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("%s was not found, or cannot be run by the user of the functions; install it where everyone can", strings.Join(names, " or "))
+}
+
+func (i *interpreters) candidates(name string) []string {
+	if path := i.configured[name]; path != "" {
+		return []string{path}
+	}
+	var found []string
+	if path, err := exec.LookPath(name); err == nil || errors.Is(err, exec.ErrDot) {
+		if path, err = filepath.Abs(path); err == nil {
+			found = append(found, path)
+		}
+	}
+	for _, dir := range folders {
+		found = append(found, filepath.Join(dir, name))
+	}
+	return found
+}
+
+// runs tries a program, as environments would run it.
+func runs(u *user, path string) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	c := exec.CommandContext(ctx, path, "--version") //nolint:gosec // found in PATH or configured by the operator
+	c.Dir, c.Env = "/", []string{"PATH=/usr/local/bin:/usr/bin:/bin"}
+	as(c, u)
+	return c.Run() == nil
+}

@@ -1,0 +1,3 @@
+package runner
+
+func landlock(*spec) error { return nil }
