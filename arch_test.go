@@ -157,8 +157,9 @@ var sliceFiles = []string{"doc.go", "api.go", "checks.go", "store.go", "errors.g
 // stateless are the slices that keep nothing, and so have no store.go.
 var stateless = []string{"service/sts"}
 
-// notSlices are the packages under service/ that are not AWS services.
-var notSlices = []string{"service/servicetest"}
+// notSlices are the packages under service/ that are not AWS services, or have
+// no API model and no records of their own: they have other files than a slice.
+var notSlices = []string{"service/servicetest", "service/executeapi"}
 
 type pkg struct {
 	ImportPath, Dir, Doc, Name string

@@ -80,13 +80,17 @@ func isHex(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
-// Cut takes the first segment off: the stage. ok is false for "/" and for a path
-// that is only a slash.
+// Cut takes the first segment off: the stage. What follows of "/prod" and of
+// "/prod/" is "/". ok is false for "/".
 func (p Path) Cut() (first string, rest Path, ok bool) {
 	if len(p.segments) == 0 || p.segments[0] == "" {
 		return "", p, false
 	}
-	return p.segments[0], Path{p.segments[1:]}, true
+	rest = Path{p.segments[1:]}
+	if len(rest.segments) == 1 && rest.segments[0] == "" {
+		rest = Path{}
+	}
+	return p.segments[0], rest, true
 }
 
 // String is the decoded path with a leading slash.
