@@ -52,6 +52,18 @@ func jwk(k *rsa.PrivateKey) m {
 	return m{"kty": "RSA", "e": "AQAB", "n": base64.RawURLEncoding.EncodeToString(k.N.Bytes())}
 }
 
+// signed is a token of a header and a body.
+func signed(t *testing.T, head, body m, key *rsa.PrivateKey) string {
+	t.Helper()
+	text := part(head) + "." + part(body)
+	sum := sha256.Sum256([]byte(text))
+	sig, err := rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, sum[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text + "." + base64.RawURLEncoding.EncodeToString(sig)
+}
+
 // TestVerifyIDToken: only an ID token that the pool's ID key signed counts.
 func TestVerifyIDToken(t *testing.T) {
 	r := newRealm(t)
@@ -82,15 +94,7 @@ func TestVerifyIDToken(t *testing.T) {
 		}
 		return c
 	}
-	signed := func(head, body m, key *rsa.PrivateKey) string {
-		text := part(head) + "." + part(body)
-		sum := sha256.Sum256([]byte(text))
-		sig, err := rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, sum[:])
-		if err != nil {
-			t.Fatal(err)
-		}
-		return text + "." + base64.RawURLEncoding.EncodeToString(sig)
-	}
+	signed := func(head, body m, key *rsa.PrivateKey) string { return signed(t, head, body, key) }
 	mac := func(key []byte) string {
 		text := part(m{"kid": kid, "alg": "HS256"}) + "." + part(good)
 		h := hmac.New(sha256.New, key)

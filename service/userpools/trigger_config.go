@@ -134,7 +134,7 @@ func checkTokenEvent(l *LambdaConfigType, tier string) error {
 
 // functionResource is the last part of a function's ARN, with a version or alias
 // or without. Source: AWS Lambda API Reference, "Invoke", FunctionName and Qualifier.
-var functionResource = regexp.MustCompile(`^function:[a-zA-Z0-9_-]{1,64}(:(\$LATEST|[a-zA-Z0-9_-]{1,128}))?$`)
+var functionResource = regexp.MustCompile(`^function:[a-zA-Z0-9_-]{1,64}(:[a-zA-Z0-9_-]{1,128})?$`)
 
 var accountID = regexp.MustCompile(`^[0-9]{12}$`)
 

@@ -3,7 +3,6 @@ package userpools_test
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -176,4 +175,4 @@ func (s *stage) refused(got servicetest.Reply, code, message string) {
 }
 
 // notes are what the administrator hears of the newest call.
-func (s *stage) notes() string { return fmt.Sprint(s.Records[len(s.Records)-1]) }
+func (s *stage) notes() string { return strings.Join(s.Records[len(s.Records)-1].Call.Trail.Notes, "\n") }
