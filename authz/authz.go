@@ -30,6 +30,7 @@ type Authorizer struct {
 
 	sessions sessionPolicies
 	callers  callers
+	clock    clock
 }
 
 // Authorize returns nil only if every check is allowed. A refusal is an Error
@@ -45,6 +46,7 @@ func (a *Authorizer) AuthorizeAs(ctx context.Context, call *bailiwick.Call, who 
 	if err != nil {
 		return fmt.Errorf("gathering the policies of %s: %w", who.ARN, err)
 	}
+	now := a.clock.keys(call.Time)
 	for i := range checks {
 		c := &checks[i]
 		if err := assertDeclared(a.Table, c); err != nil {
@@ -56,7 +58,7 @@ func (a *Authorizer) AuthorizeAs(ctx context.Context, call *bailiwick.Call, who 
 			l.ResourceAccount = call.Account
 		}
 		caller := a.callers.context(call, who, attached, l.ResourceAccount)
-		r := &policy.Request{Principal: who.Principal, Action: c.Action, Resource: c.Resource, Context: requestContext(call, caller, c)}
+		r := &policy.Request{Principal: who.Principal, Action: c.Action, Resource: c.Resource, Context: requestContext(now, caller, c)}
 		d := l.Decide(r)
 		call.Judged(bailiwick.Judgement{Layers: &l, Request: r, Decision: d})
 		if !d.Allowed() {

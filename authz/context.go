@@ -3,6 +3,7 @@ package authz
 import (
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/bailiwick-project/bailiwick"
@@ -13,11 +14,29 @@ import (
 // What the caller is comes before what the caller says: a key of the check never
 // replaces a global one.
 // Source: IAM User Guide, "AWS global condition context keys".
-func requestContext(call *bailiwick.Call, caller *policy.Context, c *Check) *policy.Context {
+func requestContext(now, caller *policy.Context, c *Check) *policy.Context {
+	return now.Over(caller.Over(c.Keys))
+}
+
+// A clock keeps the keys of the current second: they are in every request, and
+// printing a time is a good part of what a decision costs.
+type clock struct{ last atomic.Pointer[tick] }
+
+type tick struct {
+	second int64 // Unix
+	keys   *policy.Context
+}
+
+func (c *clock) keys(t time.Time) *policy.Context {
+	second := t.Unix()
+	if last := c.last.Load(); last != nil && last.second == second {
+		return last.keys
+	}
 	x := new(policy.Context)
-	x.Set("aws:CurrentTime", call.Time.UTC().Format(time.RFC3339))
-	x.Set("aws:EpochTime", strconv.FormatInt(call.Time.Unix(), 10))
-	return x.Over(caller.Over(c.Keys))
+	x.Set("aws:CurrentTime", t.UTC().Format(time.RFC3339))
+	x.Set("aws:EpochTime", strconv.FormatInt(second, 10))
+	c.last.Store(&tick{second, x})
+	return x
 }
 
 // callerContext is the keys that belong to who asks and from where, the same for

@@ -20,8 +20,12 @@ import (
 // keySize is the size of a ring key in bytes.
 const keySize = 32
 
-// version is the first byte of a token before encoding.
-const version = 1
+// The first byte of a token before encoding says what is sealed: JSON, or JSON
+// that was packed. Tokens are made in the newest version and opened in any.
+const (
+	versionPlain  = 1
+	versionPacked = 2
+)
 
 // maxToken bounds the tokens that are opened, in characters.
 const maxToken = 16 << 10
@@ -91,7 +95,7 @@ func (r *Ring) Open(access, token string) (bailiwick.Credential, error) {
 		return c, nil
 	}
 	raw, err := base64.StdEncoding.Strict().DecodeString(token)
-	if err != nil || len(raw) < 2 || raw[0] != version {
+	if err != nil || len(raw) < 2 || raw[0] != versionPlain && raw[0] != versionPacked {
 		return bailiwick.Credential{}, ErrInvalid
 	}
 	for _, k := range r.keys {
@@ -116,11 +120,14 @@ func (r *Ring) seal(k Key, access string, s bailiwick.Session) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if plain, err = pack(plain); err != nil {
+		return "", err
+	}
 	aead, err := k.aead(access)
 	if err != nil {
 		return "", err
 	}
-	out := append(make([]byte, 0, 2+aead.NonceSize()+len(plain)+aead.Overhead()), version, k.ID)
+	out := append(make([]byte, 0, 2+aead.NonceSize()+len(plain)+aead.Overhead()), versionPacked, k.ID)
 	out = out[:2+aead.NonceSize()]
 	if _, err := io.ReadFull(r.random, out[2:]); err != nil {
 		return "", err
@@ -140,6 +147,11 @@ func (k Key) open(access string, raw []byte) (*bailiwick.Session, error) {
 	plain, err := aead.Open(nil, raw[2:n], raw[n:], raw[:2])
 	if err != nil {
 		return nil, err
+	}
+	if raw[0] == versionPacked {
+		if plain, err = unpack(plain); err != nil {
+			return nil, err
+		}
 	}
 	s := new(bailiwick.Session)
 	d := json.NewDecoder(bytes.NewReader(plain))

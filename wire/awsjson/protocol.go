@@ -157,12 +157,11 @@ func sortedFields(fields map[string]any) []string {
 
 // response adds the headers. SDKs check the sum that DynamoDB's protocol sends.
 func (p *Protocol) response(status int, body []byte, requestID string) wire.Response {
-	h := http.Header{
-		"Content-Type":     {"application/x-amz-json-" + p.Version},
-		"X-Amzn-Requestid": {requestID},
-	}
+	values := &[3]string{"application/x-amz-json-1.1", requestID} // one allocation for all of them
+	h := http.Header{"Content-Type": values[0:1:1], "X-Amzn-Requestid": values[1:2:2]}
 	if p.Version == "1.0" {
-		h["X-Amz-Crc32"] = []string{strconv.FormatUint(uint64(crc32.ChecksumIEEE(body)), 10)}
+		values[0], values[2] = "application/x-amz-json-1.0", strconv.FormatUint(uint64(crc32.ChecksumIEEE(body)), 10)
+		h["X-Amz-Crc32"] = values[2:3:3]
 	}
 	return wire.Response{Status: status, Header: h, Body: body}
 }
