@@ -49,7 +49,9 @@ func (a *API) load(r store.Reader, of ref) (*table, error) {
 		return nil, fmt.Errorf("reading the stamp of table %s: %w", of.name, err)
 	}
 	if t := cached.table; t != nil && t.stamp == string(stamp) {
-		a.tables.keep(of, known{t, count})
+		if count != 0 { // else it would forget a count that others know
+			a.tables.keep(of, known{t, count})
+		}
 		return t, nil
 	}
 	t, err := store.GetJSON[*table](r, tableKey(of))
@@ -147,6 +149,14 @@ func (a *API) change(ctx context.Context, fn func(store.Tx) error) error {
 type watched struct {
 	store.Tx
 	wrote bool
+}
+
+// CountAtBegin implements store.CountingReader, as far as the transaction does.
+func (w *watched) CountAtBegin(of *store.Watch) uint64 {
+	if c, ok := w.Tx.(store.CountingReader); ok {
+		return c.CountAtBegin(of)
+	}
+	return 0
 }
 
 func (w *watched) Put(key, value []byte) error {

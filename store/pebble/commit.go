@@ -109,12 +109,11 @@ func (e *Engine) wait(c commit) error {
 // take waits for the writer's turn, but not behind a writer that a failed disk
 // holds up forever.
 func (e *Engine) take(ctx context.Context) error {
-	select {
-	case e.turn <- struct{}{}:
-	case <-ctx.Done():
+	if !e.turn.take(ctx, e.health.bad) {
+		if err := e.health.check(); err != nil {
+			return err
+		}
 		return ctx.Err()
-	case <-e.health.bad:
-		return e.health.check()
 	}
 	if err := e.health.check(); err != nil {
 		e.give()
@@ -123,4 +122,4 @@ func (e *Engine) take(ctx context.Context) error {
 	return nil
 }
 
-func (e *Engine) give() { <-e.turn }
+func (e *Engine) give() { e.turn.give() }

@@ -20,7 +20,7 @@ type Engine struct {
 	health *health
 	db     *pebble.DB
 
-	turn    chan struct{} // holds one token while an update runs
+	turn    *turn         // of the one update that runs
 	applied uint64        // the last commit that is in memory; guarded by turn
 	durable atomic.Uint64 // the last commit that is known to be on disk
 	watches store.Watches
@@ -47,7 +47,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{opts: o, folder: f, health: newHealth(o.Logger), turn: make(chan struct{}, 1)}
+	e := &Engine{opts: o, folder: f, health: newHealth(o.Logger), turn: newTurn()}
 	if err := e.openDB(); err != nil {
 		_ = f.lock.Close()
 		return nil, err

@@ -30,10 +30,11 @@ import (
 //	echo      serves 500 bytes over HTTP; says its address first
 //	rsa       signs with RSA-2048, one goroutine a core
 //	pebble    DIR: durable writes from 64 goroutines
+//	inside    DIR: the whole server without HTTP, the same way
 //
 // rsa and pebble read durations, one a line, work so long, and answer how much
 // was done.
-var limits = map[string]func(context.Context, []string) error{"echo": echo, "rsa": signatures, "pebble": durableWrites}
+var limits = map[string]func(context.Context, []string) error{"echo": echo, "rsa": signatures, "pebble": durableWrites, "inside": putInside}
 
 const echoed = 500 // bytes
 
