@@ -22,7 +22,7 @@ func TestCanonicalPath(t *testing.T) {
 			}
 		}
 	}
-	if _, err := appendPath(nil, "/a%2", true); KindOf(err) != Incomplete {
+	if _, err := appendPath(nil, "/a%2", true); KindOf(err) != Malformed {
 		t.Errorf("cut escape: %v", err)
 	}
 }

@@ -96,5 +96,5 @@ func nibble(c byte) (byte, bool) {
 }
 
 func badEscape(s string) error {
-	return fail(Incomplete, "Malformed percent-encoding in '%s'.", shorten(s))
+	return fail(Malformed, "Malformed percent-encoding in '%s'.", shorten(s))
 }

@@ -12,12 +12,18 @@ type Kind uint8
 const (
 	// Missing: nothing of Signature Version 4 is in the request.
 	Missing Kind = iota + 1
-	// Incomplete: a part of the authentication is absent, doubled or malformed.
+	// Incomplete: a part of the authentication is absent.
 	Incomplete
+	// Malformed: a part of the authentication is doubled or not well formed.
+	Malformed
+	// BadCredential: the credential is not keyid/date/region/service/term.
+	BadCredential
 	// Both: header and query authentication in one request.
 	Both
 	// BadAlgorithm: another algorithm than AWS4-HMAC-SHA256.
 	BadAlgorithm
+	// NoDate: neither X-Amz-Date nor Date is there.
+	NoDate
 	// BadDate: the date is not ISO 8601 basic format.
 	BadDate
 	// BadExpires: X-Amz-Expires is not a number from 1 to 604800.
@@ -26,16 +32,35 @@ const (
 	Expired
 	// NotYet: signed more than 15 minutes in the future.
 	NotYet
-	// BadScope: the credential scope names another date, region, service or
-	// terminator than the request is for.
+	// BadScope: the credential scope names another region or service than the
+	// request is for.
 	BadScope
+	// BadDay: the date of the credential scope is not that of the request.
+	BadDay
+	// BadTerminator: the credential scope ends in another word than aws4_request.
+	BadTerminator
 	// UnsignedHost: the Host header is not among the signed headers.
 	UnsignedHost
 	// UnsignedHeader: an x-amz-* header is present and not signed.
 	UnsignedHeader
-	// Payload: the body is not the one that x-amz-content-sha256 declares, or
-	// the declaration is of a form that is not accepted here.
+	// Payload: the body is not the one that x-amz-content-sha256 declares.
 	Payload
+	// PayloadForm: x-amz-content-sha256 is of a form that is not accepted here.
+	PayloadForm
+	// NoPayloadHash: a request to S3 without x-amz-content-sha256.
+	NoPayloadHash
+	// NoLength: an aws-chunked body without a valid x-amz-decoded-content-length.
+	NoLength
+	// Framing: the body is not in the framing aws-chunked, or ends before its end.
+	Framing
+	// ChunkSize: a chunk that is not the last is too small.
+	ChunkSize
+	// Length: the body is not as long as x-amz-decoded-content-length.
+	Length
+	// Announcement: x-amz-trailer is no list of names, or there must be none.
+	Announcement
+	// Trailer: the trailers are malformed, or not those that were announced.
+	Trailer
 	// TooLarge: a bound of this package was passed.
 	TooLarge
 	// Mismatch: the signature is another than the one calculated here.
@@ -46,6 +71,10 @@ const (
 type Error struct {
 	Kind    Kind
 	Message string // AWS's sentence, fit for the caller's eyes
+
+	Got   string            // the offending value, for S3's own sentences; "" for most kinds
+	Want  string            // what belongs there
+	Facts map[string]string // further elements of S3's error document; nil for most kinds
 
 	// CanonicalRequest and StringToSign are what the server calculated.
 	// Set for Mismatch only, and not for requests with large headers; made of

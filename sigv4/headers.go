@@ -19,7 +19,7 @@ func (s *Signature) parseSignedHeaders() error {
 	last := ""
 	for name := range strings.SplitSeq(s.signedHeaders, ";") {
 		if !headerName(name) || name <= last {
-			return fail(Incomplete, "'SignedHeaders' must list header names in lower case, sorted, each once; got '%s'.",
+			return fail(Malformed, "'SignedHeaders' must list header names in lower case, sorted, each once; got '%s'.",
 				shorten(s.signedHeaders))
 		}
 		s.SignedHeaders = append(s.SignedHeaders, name)
@@ -56,19 +56,34 @@ func (s *Signature) checkSigned(h http.Header) error {
 		return fail(UnsignedHost, "'Host' must be a 'SignedHeader' in the AWS Authorization.")
 	}
 	var loose []string
-	for name := range h {
-		if len(name) < 6 || !strings.EqualFold(name[:6], "x-amz-") || s.signsFold(name) ||
-			strings.EqualFold(name, "x-amz-user-agent") {
+	for name, values := range h {
+		if len(name) < 6 || !strings.EqualFold(name[:6], "x-amz-") || strings.EqualFold(name, "x-amz-user-agent") {
 			continue
 		}
-		loose = append(loose, strings.ToLower(name))
+		if len(values) > 1 && !mayRepeat(name) {
+			return fail(Malformed, "Request has more than one %s header.", shorten(name))
+		}
+		if !s.signsFold(name) {
+			loose = append(loose, strings.ToLower(name))
+		}
 	}
 	if loose != nil {
 		slices.Sort(loose)
-		return fail(UnsignedHeader, "There were headers present in the request which were not signed: %s",
-			shorten(strings.Join(loose, ", ")))
+		list := shorten(strings.Join(loose, ", "))
+		return &Error{
+			Kind: UnsignedHeader, Message: "There were headers present in the request which were not signed: " + list,
+			Facts: map[string]string{"HeadersNotSigned": list},
+		}
 	}
 	return nil
+}
+
+// mayRepeat tells of the x-amz-* headers that decide nothing and whose readers
+// take all values. Of the others canonicalization signs all values, joined, and
+// readers take the first.
+func mayRepeat(name string) bool {
+	name = strings.ToLower(name)
+	return strings.HasPrefix(name, "x-amz-meta-") || name == "x-amz-object-attributes" || name == "x-amz-trailer"
 }
 
 // signsFold is signs for a name in any case, without allocating.

@@ -19,7 +19,7 @@ func Parse(r *http.Request) (*Signature, error) {
 	}
 	auth := r.Header["Authorization"]
 	if len(auth) > 1 {
-		return nil, fail(Incomplete, "Request has more than one Authorization header.")
+		return nil, fail(Malformed, "Request has more than one Authorization header.")
 	}
 	q, found, err := findQueryAuth(r.URL.RawQuery)
 	if err != nil {
@@ -59,8 +59,16 @@ func (s *Signature) finish(r *http.Request, credential, date string) (*Signature
 	if err := s.parseCredential(credential, date); err != nil {
 		return nil, err
 	}
-	if s.Presigned && s.PayloadHash == "" && s.Service == "s3" {
+	if s.Service != "s3" {
+		return s, nil
+	}
+	switch {
+	case s.Presigned && s.Expires == 0:
+		return nil, fail(Incomplete, "AWS query-string parameters must include 'X-Amz-Expires'. Re-examine the query-string parameters.")
+	case s.Presigned && s.PayloadHash == "":
 		s.PayloadHash = UnsignedPayload
+	case s.PayloadHash == "":
+		return nil, fail(NoPayloadHash, "Missing required header for this request: x-amz-content-sha256")
 	}
 	return s, nil
 }
@@ -81,7 +89,7 @@ func parseDate(s string) (time.Time, bool) {
 
 func (s *Signature) parseCredential(credential, date string) error {
 	if strings.Count(credential, "/") != 4 {
-		return fail(Incomplete,
+		return fail(BadCredential,
 			"Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '%s'",
 			shorten(credential))
 	}
@@ -91,16 +99,21 @@ func (s *Signature) parseCredential(credential, date string) error {
 	s.Region, rest, _ = strings.Cut(rest, "/")
 	s.Service, end, _ = strings.Cut(rest, "/")
 	if !plain(credential) || s.AccessKeyID == "" || len(s.AccessKeyID) > 128 {
-		return fail(Incomplete, "Credential has no well-formed access key id, got %q", shorten(credential))
+		return fail(BadCredential, "Credential has no well-formed access key id, got %q", shorten(credential))
 	}
 	if end != terminator {
-		return fail(BadScope, "Credential should be scoped with a valid terminator: 'aws4_request', not '%s'. ", shorten(end))
+		return &Error{
+			Kind: BadTerminator, Got: shorten(end),
+			Message: "Credential should be scoped with a valid terminator: 'aws4_request', not '" + shorten(end) + "'. ",
+		}
 	}
 	var day [8]byte
 	if string(s.Time.AppendFormat(day[:0], "20060102")) != s.Date {
-		return fail(BadScope,
+		e := fail(BadDay,
 			"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '%s' != '%s', from '%s'. ",
 			shorten(s.Date), s.Time.Format("20060102"), shorten(date))
+		e.Got, e.Want = shorten(s.Date), s.Time.Format("20060102")
+		return e
 	}
 	return nil
 }

@@ -12,7 +12,7 @@ func parseHeader(r *http.Request, auth string) (*Signature, error) {
 	case scheme == "AWS":
 		return nil, errLegacy()
 	case strings.HasPrefix(scheme, "AWS4"):
-		return nil, fail(BadAlgorithm, "Unsupported AWS 'algorithm': '%s'.", shorten(scheme))
+		return nil, badAlgorithm(scheme)
 	default:
 		return nil, ErrNone
 	}
@@ -64,7 +64,7 @@ func headerParts(rest string) (credential, signed, signature string, err error) 
 			continue
 		}
 		if into == nil || !ok || *into != "" {
-			return "", "", "", fail(Incomplete, "Authorization header has a doubled or unknown part: '%s'.", shorten(name))
+			return "", "", "", fail(Malformed, "Authorization header has a doubled or unknown part: '%s'.", shorten(name))
 		}
 		*into = value
 	}
@@ -80,11 +80,15 @@ func missingHeaderParts(credential, signature, signed, date, auth string) error 
 			say.WriteString("Authorization header requires '" + part.name + "' parameter. ")
 		}
 	}
+	kind := Incomplete
+	if say.Len() == 0 {
+		kind = NoDate
+	}
 	if date == "" {
 		say.WriteString("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ")
 	}
 	say.WriteString("Authorization=" + shorten(auth))
-	return &Error{Kind: Incomplete, Message: say.String()}
+	return &Error{Kind: kind, Message: say.String()}
 }
 
 // single returns the one value of a header, "" when absent. Two values are
@@ -96,5 +100,5 @@ func single(h http.Header, name string) (string, error) {
 	case 1:
 		return v[0], nil
 	}
-	return "", fail(Incomplete, "Request has more than one %s header.", name)
+	return "", fail(Malformed, "Request has more than one %s header.", name)
 }

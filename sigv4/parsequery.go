@@ -30,18 +30,39 @@ func findQueryAuth(raw string) (q queryAuth, found bool, err error) {
 		}
 		into := q.field(name)
 		if into == nil {
+			if cased(name) {
+				return q, false, fail(Malformed, "The query-string parameter '%s' is not in the case that its name has.", name)
+			}
 			continue
 		}
 		if *into != nil {
-			return q, false, fail(Incomplete, "The query-string parameter '%s' is there more than once.", name)
+			return q, false, fail(Malformed, "The query-string parameter '%s' is there more than once.", name)
 		}
 		if value, err = decode(value); err != nil {
 			return q, false, err
 		}
 		*into = &value
 	}
-	found = q.algorithm != nil || q.credential != nil || q.signed != nil || q.signature != nil
+	found = q.algorithm != nil || q.credential != nil || q.signed != nil || q.signature != nil || q.token != nil
 	return q, found, nil
+}
+
+// cased tells of names that only readers in any case take for authentication: two
+// readers must not see two signers in one request.
+func cased(name string) bool {
+	for _, n := range [...]string{
+		"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders", "X-Amz-Signature",
+		"X-Amz-Security-Token", "X-Amz-Content-Sha256",
+	} {
+		if strings.EqualFold(name, n) && name != n {
+			return true
+		}
+	}
+	return false
+}
+
+func badAlgorithm(name string) error {
+	return &Error{Kind: BadAlgorithm, Message: "Unsupported AWS 'algorithm': '" + shorten(name) + "'.", Got: shorten(name)}
 }
 
 // errLegacy: S3's sentence for Signature Version 2.
@@ -76,7 +97,7 @@ func parseQuery(r *http.Request, q *queryAuth) (*Signature, error) {
 		return nil, err
 	}
 	if *q.algorithm != algorithm {
-		return nil, fail(BadAlgorithm, "Unsupported AWS 'algorithm': '%s'.", shorten(*q.algorithm))
+		return nil, badAlgorithm(*q.algorithm)
 	}
 	s := &Signature{Presigned: true, Signature: *q.signature, signedHeaders: *q.signed}
 	var err error
@@ -129,7 +150,7 @@ func parseExpires(v *string) (time.Duration, error) {
 		return 0, fail(BadExpires, "X-Amz-Expires must be at least 1 second")
 	case time.Duration(n)*time.Second > MaxExpires:
 		return 0, fail(BadExpires,
-			"X-Amz-Expires must be less than a week (in seconds) that is a given X-Amz-Expires must be at most 604800 seconds")
+			"X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds")
 	}
 	return time.Duration(n) * time.Second, nil
 }
@@ -142,7 +163,7 @@ func oneOf(h http.Header, name string, query *string) (string, error) {
 	case err != nil || query == nil:
 		return v, err
 	case v != "":
-		return "", fail(Incomplete, "Found '%s' both as a query-string param and as HTTP header.", name)
+		return "", fail(Malformed, "Found '%s' both as a query-string param and as HTTP header.", name)
 	}
 	return *query, nil
 }

@@ -59,6 +59,8 @@ type Signature struct {
 	signedHeaders string // as sent
 	timeOK        bool
 	scopeOK       bool
+	verified      bool
+	policy        string // of a form: base64
 }
 
 // Scope is the credential scope: date/region/service/aws4_request.

@@ -180,10 +180,10 @@ func TestPresignedVector(t *testing.T) {
 		t.Error(err)
 	}
 	key := DeriveKey(s3Secret, s.Date, s.Region, s.Service)
-	if err := s.Verify(r, key, nil); KindOf(err) != Payload {
+	if err := s.Verify(r, key, nil); KindOf(err) != PayloadForm {
 		t.Errorf("Verify took an unsigned payload: %v", err)
 	}
-	if err := s.VerifyDeclared(r, key); KindOf(err) != Payload {
+	if err := s.VerifyDeclared(r, key); KindOf(err) != PayloadForm {
 		t.Errorf("VerifyDeclared took an unsigned payload unasked: %v", err)
 	}
 	if err := s.VerifyDeclared(r, key, UnsignedPayload); err != nil {

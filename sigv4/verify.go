@@ -22,9 +22,12 @@ func (s *Signature) Verify(r *http.Request, key SigningKey, body []byte) error {
 	hex.Encode(digits[:], sum[:])
 	if s.PayloadHash != "" && s.PayloadHash != string(digits[:]) {
 		if declared(s.PayloadHash) {
-			return fail(Payload, "The provided 'x-amz-content-sha256' header does not match what was computed.")
+			return &Error{
+				Kind: Payload, Message: "The provided 'x-amz-content-sha256' header does not match what was computed.",
+				Got: s.PayloadHash, Want: string(digits[:]),
+			}
 		}
-		return fail(Payload, "The payload must be signed: 'x-amz-content-sha256' must be the SHA-256 of the body, not '%s'.",
+		return fail(PayloadForm, "The payload must be signed: 'x-amz-content-sha256' must be the SHA-256 of the body, not '%s'.",
 			shorten(s.PayloadHash))
 	}
 	return s.verify(r, &key, digits[:])
@@ -40,7 +43,7 @@ func (s *Signature) VerifyDeclared(r *http.Request, key SigningKey, also ...stri
 		ok = ok || form != "" && s.PayloadHash == form
 	}
 	if !ok {
-		return fail(Payload, "x-amz-content-sha256 must be %s.",
+		return fail(PayloadForm, "x-amz-content-sha256 must be %s.",
 			strings.Join(append(slices.Clone(also), "a valid sha256 value"), ", or "))
 	}
 	return s.verify(r, &key, []byte(s.PayloadHash))
@@ -89,5 +92,6 @@ func (s *Signature) verify(r *http.Request, key *SigningKey, payload []byte) err
 		}
 		return e
 	}
+	s.verified = true
 	return nil
 }

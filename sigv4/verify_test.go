@@ -121,12 +121,12 @@ func TestPayload(t *testing.T) {
 	}{
 		{"hash", hashHex(body), nil, 0, 0},
 		{"hash of something else", hashHex(nil), nil, Payload, 0}, // the body is the caller's to check
-		{"unsigned", UnsignedPayload, nil, Payload, Payload},
-		{"unsigned, allowed", UnsignedPayload, []string{UnsignedPayload}, Payload, 0},
-		{"streaming", streaming, []string{UnsignedPayload}, Payload, Payload},
-		{"streaming, allowed", streaming, []string{UnsignedPayload, streaming}, Payload, 0},
-		{"upper case", strings.ToUpper(hashHex(body)), nil, Payload, Payload},
-		{"junk", "x", []string{""}, Payload, Payload},
+		{"unsigned", UnsignedPayload, nil, PayloadForm, PayloadForm},
+		{"unsigned, allowed", UnsignedPayload, []string{UnsignedPayload}, PayloadForm, 0},
+		{"streaming", streaming, []string{UnsignedPayload}, PayloadForm, PayloadForm},
+		{"streaming, allowed", streaming, []string{UnsignedPayload, streaming}, PayloadForm, 0},
+		{"upper case", strings.ToUpper(hashHex(body)), nil, PayloadForm, PayloadForm},
+		{"junk", "x", []string{""}, PayloadForm, PayloadForm},
 	} {
 		r, err := http.NewRequest("PUT", "http://localhost/b/k", nil)
 		if err != nil {
@@ -148,7 +148,7 @@ func TestPayload(t *testing.T) {
 	r, _, _ := dynamoRequest(t, "")
 	s := mustParse(t, r, now)
 	key := DeriveKey(s3Secret, s.Date, s.Region, s.Service)
-	if err := s.VerifyDeclared(r, key, "", UnsignedPayload); KindOf(err) != Payload {
+	if err := s.VerifyDeclared(r, key, "", UnsignedPayload); KindOf(err) != PayloadForm {
 		t.Errorf("nothing declared: %v", err)
 	}
 }
