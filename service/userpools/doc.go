@@ -18,9 +18,14 @@
 // Second, passwords are not here: a record has an SRP salt and verifier, made
 // with the internal username, outside of transactions.
 //
-// Differences from AWS are listed in docs/differences.md. Lambda triggers, MFA
-// and what needs an outside service are refused rather than stored and ignored:
-// a setting that seems to protect and does not is worse than an error.
+// Functions of the pool's owner have a say in much of this: trigger_run.go runs
+// them, the other trigger files say when, and what their answers can do. None runs
+// inside of a transaction, and what was decided before one ran is looked at again
+// after it (conclude, in trigger_auth.go, before tokens).
+//
+// Differences from AWS are listed in docs/differences.md. What is not here is
+// refused rather than stored and ignored: a setting that seems to protect and does
+// not is worse than an error.
 package userpools
 
 //go:generate go run -C ../../tools ./shapegen -model ../models/cognito-idp.json -dir ../service/userpools

@@ -175,4 +175,6 @@ func (s *stage) refused(got servicetest.Reply, code, message string) {
 }
 
 // notes are what the administrator hears of the newest call.
-func (s *stage) notes() string { return strings.Join(s.Records[len(s.Records)-1].Call.Trail.Notes, "\n") }
+func (s *stage) notes() string {
+	return strings.Join(s.Records[len(s.Records)-1].Call.Trail.Notes, "\n")
+}

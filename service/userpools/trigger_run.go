@@ -135,7 +135,7 @@ func passing(err error) bool {
 // undelivered is what the client hears when the function could not be run.
 func (t *trigger) undelivered(err error) error {
 	var e *bailiwick.Error
-	reason := ""
+	var reason string
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		reason = "Socket timeout while invoking Lambda function"

@@ -102,7 +102,7 @@ func validationData(in []AttributeType) (map[string]string, error) {
 // Sources of PostConfirmation.
 const (
 	confirmedSignUp   = "PostConfirmation_ConfirmSignUp"
-	confirmedPassword = "PostConfirmation_ConfirmForgotPassword" //nolint:gosec // the name of an event
+	confirmedPassword = "PostConfirmation_ConfirmForgotPassword"
 )
 
 // tellConfirmed runs PostConfirmation. It comes after the fact: if it fails, the

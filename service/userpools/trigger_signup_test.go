@@ -141,8 +141,11 @@ func TestCustomMessage(t *testing.T) {
 	expect(got, "Your verification code", "Your verification code is "+got.Code+".")
 	s.call("ConfirmSignUp", "ClientId", s.app, "Username", "bob", "ConfirmationCode", got.Code)
 
-	invite := []any{"UserPoolId", s.id, "Username", "carol", "TemporaryPassword", password, "UserAttributes", attrs("email", "carol@acme.example", "phone_number", "+15550001"),
-		"DesiredDeliveryMediums", []string{"EMAIL", "SMS"}}
+	invite := []any{
+		"UserPoolId", s.id, "Username", "carol", "TemporaryPassword", password, "UserAttributes", attrs("email", "carol@acme.example", "phone_number", "+15550001"),
+		"DesiredDeliveryMediums",
+		[]string{"EMAIL", "SMS"},
+	}
 	got = words("AdminCreateUser", "carol@acme.example", m{"emailMessage": "{username}: {####}", "smsMessage": "only {####}"}, invite...)
 	expect(got, "Your temporary password", "carol: "+password)
 	if e := s.last(t, "CustomMessage_AdminCreateUser")["request"].(m); e["usernameParameter"] != "{username}" || e["codeParameter"] != "{####}" {
@@ -192,5 +195,21 @@ func TestMessageAfterChange(t *testing.T) {
 	s.fails("LimitExceededException", "Attempt limit exceeded, please try after some time.", "ForgotPassword", "ClientId", s.app, "Username", "alice")
 	if got := s.sources(); got != "" {
 		t.Errorf("ran %s", got)
+	}
+}
+
+// TestCodeOfFormerAddress: a code that was sent to an address proves nothing once
+// the user has another one, even if no newer code could be sent.
+func TestCodeOfFormerAddress(t *testing.T) {
+	s := newStage(t, "CustomMessage", "AutoVerifiedAttributes", []string{"email"})
+	access := s.in().access
+	s.call("UpdateUserAttributes", "AccessToken", access, "UserAttributes", attrs("email", "one@acme.example"))
+	code := s.code("one@acme.example")
+	s.set("CustomMessage", throws("no"))
+	s.refused(s.JSON("UpdateUserAttributes", doc("AccessToken", access, "UserAttributes", attrs("email", "two@acme.example"))),
+		"UserLambdaValidationException", "CustomMessage failed with error no.")
+	s.fails("ExpiredCodeException", "Invalid code provided, please request a code again.", "VerifyUserAttribute", "AccessToken", access, "AttributeName", "email", "Code", code)
+	if got := s.attributes(s.id, "alice"); got["email"] != "two@acme.example" || got["email_verified"] != "false" {
+		t.Errorf("%v", got)
 	}
 }

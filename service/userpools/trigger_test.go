@@ -77,6 +77,49 @@ func TestTriggerSources(t *testing.T) {
 	expect("bad refresh token", "")
 }
 
+// TestTriggerSourcesOfFlows: PreAuthentication runs once for a sign-in, however
+// many steps it has and whoever asks for it.
+func TestTriggerSourcesOfFlows(t *testing.T) {
+	s := newStage(t, allTriggers)
+	flows, _ := s.door("ExplicitAuthFlows", []string{"ALLOW_USER_AUTH"})
+	const all = "PreAuthentication_Authentication PostAuthentication_Authentication TokenGeneration_Authentication"
+	for name, in := range map[string]func() answer{
+		"administrator": func() answer {
+			return s.step("AdminInitiateAuth", "UserPoolId", s.id, "ClientId", s.app, "AuthFlow", "ADMIN_USER_PASSWORD_AUTH",
+				"AuthParameters", m{"USERNAME": "alice", "PASSWORD": password})
+		},
+		"choice, at once": func() answer {
+			return s.step("InitiateAuth", "ClientId", flows, "AuthFlow", "USER_AUTH", "AuthParameters",
+				m{"USERNAME": "alice", "PASSWORD": password, "PREFERRED_CHALLENGE": "PASSWORD"})
+		},
+		"choice": func() answer {
+			a := s.step("InitiateAuth", "ClientId", flows, "AuthFlow", "USER_AUTH", "AuthParameters", m{"USERNAME": "alice"})
+			return s.step("RespondToAuthChallenge", "ClientId", flows, "ChallengeName", a.challenge, "Session", a.session,
+				"ChallengeResponses", m{"USERNAME": "alice", "ANSWER": "PASSWORD", "PASSWORD": password})
+		},
+		"choice of SRP": func() answer {
+			a := s.step("InitiateAuth", "ClientId", flows, "AuthFlow", "USER_AUTH", "AuthParameters", m{"USERNAME": "alice"})
+			app := s.app
+			s.app = flows
+			defer func() { s.app = app }()
+			run := s.startSRP("nobody", password) // for the client's half; the flow is not open
+			run.first = s.step("RespondToAuthChallenge", "ClientId", flows, "ChallengeName", a.challenge, "Session", a.session,
+				"ChallengeResponses", m{"USERNAME": "alice", "ANSWER": "PASSWORD_SRP", "SRP_A": run.client.A()})
+			return s.step("RespondToAuthChallenge", "ClientId", flows, "ChallengeName", run.first.challenge, "Session", run.first.session,
+				"ChallengeResponses", s.responses(run))
+		},
+	} {
+		s.forget()
+		a := in()
+		if a.id == "" {
+			t.Errorf("%s: %s", name, a.Body)
+		}
+		if got := s.sources(); got != all {
+			t.Errorf("%s ran %s", name, got)
+		}
+	}
+}
+
 // TestTriggerEvents: what functions are told.
 func TestTriggerEvents(t *testing.T) {
 	s := newStage(t, "V2 "+strings.Replace(allTriggers, "PreTokenGeneration", "", 1), "AutoVerifiedAttributes", []string{"email"})
@@ -90,15 +133,21 @@ func TestTriggerEvents(t *testing.T) {
 	full := m{"sub": sub, "email": "bob@acme.example", "email_verified": "true", "cognito:user_status": "CONFIRMED"}
 	groups := m{"groupsToOverride": []any{"g"}, "iamRolesToOverride": []any{}, "preferredRole": nil}
 	for source, want := range map[string]m{
-		"PreSignUp_SignUp": {"version": "1", "request": m{"userAttributes": m{"email": "bob@acme.example"}, "validationData": m{"captcha": "xyz"}, "clientMetadata": m{"where": "signup"}},
-			"response": m{"autoConfirmUser": false, "autoVerifyEmail": false, "autoVerifyPhone": false}},
-		"CustomMessage_SignUp": {"version": "1", "request": m{"userAttributes": m{"sub": sub, "email": "bob@acme.example", "email_verified": "false", "cognito:user_status": "UNCONFIRMED"},
-			"codeParameter": "{####}", "usernameParameter": nil, "clientMetadata": m{"where": "signup"}}, "response": m{"smsMessage": nil, "emailMessage": nil, "emailSubject": nil}},
+		"PreSignUp_SignUp": {
+			"version": "1", "request": m{"userAttributes": m{"email": "bob@acme.example"}, "validationData": m{"captcha": "xyz"}, "clientMetadata": m{"where": "signup"}},
+			"response": m{"autoConfirmUser": false, "autoVerifyEmail": false, "autoVerifyPhone": false},
+		},
+		"CustomMessage_SignUp": {"version": "1", "request": m{
+			"userAttributes": m{"sub": sub, "email": "bob@acme.example", "email_verified": "false", "cognito:user_status": "UNCONFIRMED"},
+			"codeParameter":  "{####}", "usernameParameter": nil, "clientMetadata": m{"where": "signup"},
+		}, "response": m{"smsMessage": nil, "emailMessage": nil, "emailSubject": nil}},
 		"PostConfirmation_ConfirmSignUp":    {"version": "1", "request": m{"userAttributes": full, "clientMetadata": m{"where": "confirm"}}, "response": m{}},
 		"PreAuthentication_Authentication":  {"version": "1", "request": m{"userAttributes": full, "validationData": m{"where": "initiate"}, "userNotFound": false}, "response": m{}},
 		"PostAuthentication_Authentication": {"version": "1", "request": m{"userAttributes": full, "newDeviceUsed": false}, "response": m{}},
-		"TokenGeneration_Authentication": {"version": "2", "request": m{"userAttributes": full, "groupConfiguration": groups, "scopes": []any{"aws.cognito.signin.user.admin"}},
-			"response": m{"claimsAndScopeOverrideDetails": nil}},
+		"TokenGeneration_Authentication": {
+			"version": "2", "request": m{"userAttributes": full, "groupConfiguration": groups, "scopes": []any{"aws.cognito.signin.user.admin"}},
+			"response": m{"claimsAndScopeOverrideDetails": nil},
+		},
 	} {
 		want["triggerSource"], want["region"], want["userPoolId"], want["userName"] = source, "us-east-1", s.id, "bob"
 		want["callerContext"] = m{"awsSdkVersion": "aws-sdk-unknown-unknown", "clientId": s.app}

@@ -10,7 +10,7 @@ import (
 // Sources of PreTokenGeneration.
 const (
 	sourceSignIn      = "TokenGeneration_Authentication"
-	sourceNewPassword = "TokenGeneration_NewPasswordChallenge" //nolint:gosec // the name of an event
+	sourceNewPassword = "TokenGeneration_NewPasswordChallenge"
 	sourceRefresh     = "TokenGeneration_RefreshTokens"
 )
 

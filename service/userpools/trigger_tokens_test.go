@@ -229,8 +229,10 @@ func TestPreTokenHostile(t *testing.T) {
 				t.Errorf("%.200s: %s %s", fmt.Sprint(response), a.Code, a.Message)
 			}
 		}
-		s.set("PreTokenGeneration", responds(m{"claimsOverrideDetails": m{"claimsToAddOrOverride": m{"big": strings.Repeat("x", 1<<18)}},
-			"claimsAndScopeOverrideDetails": m{"accessTokenGeneration": m{"claimsToAddOrOverride": m{"big": strings.Repeat("x", 1<<18)}}}}))
+		s.set("PreTokenGeneration", responds(m{
+			"claimsOverrideDetails":         m{"claimsToAddOrOverride": m{"big": strings.Repeat("x", 1<<18)}},
+			"claimsAndScopeOverrideDetails": m{"accessTokenGeneration": m{"claimsToAddOrOverride": m{"big": strings.Repeat("x", 1<<18)}}},
+		}))
 		s.wants(s.try("alice", password), "InvalidParameterException", "The attributes and groups of the user do not fit into a token.")
 	}
 }

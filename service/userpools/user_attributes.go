@@ -51,16 +51,16 @@ func (a *API) writeAttributes(tx store.Tx, p *pool, u *user, w writer, given map
 	}
 	var sent []CodeDeliveryDetailsType
 	for _, name := range []string{"email", "phone_number"} {
+		if _, named := given[name]; named { // a code for the former address proves nothing now
+			if err := tx.Delete(keyCode(p.ID, u.Sub, verifyPurpose(name))); err != nil {
+				return nil, fmt.Errorf("withdrawing a code: %w", err)
+			}
+		}
 		to, waiting := c.pending[name]
 		if !waiting && has(c.moved, name) && has(p.Settings.AutoVerified, name) {
 			to = c.next.Attributes[name]
 		}
 		if to == "" {
-			if _, named := given[name]; named { // a code for the former address proves nothing now
-				if err := tx.Delete(keyCode(p.ID, u.Sub, verifyPurpose(name))); err != nil {
-					return nil, fmt.Errorf("withdrawing a code: %w", err)
-				}
-			}
 			continue
 		}
 		d, err := a.issueCode(tx, p, c.next, verifyPurpose(name), name, to, m, now)
