@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/bailiwick-project/bailiwick"
 )
@@ -97,7 +99,7 @@ func Structure(in any) (reflect.Value, error) {
 
 // Fill sets the members of v that stand in the URI and the headers. What is there
 // twice is refused: readers differ in which one they obey. Errors have
-// CodeSerialization and tell in the field Member which one is wrong.
+// CodeSerialization and name the member on the wire.
 func (b *Binding) Fill(m *Match, v reflect.Value) error {
 	for i := range b.bound {
 		x := &b.bound[i]
@@ -146,8 +148,9 @@ func (x *Bound) scalar(values []string, f reflect.Value) error {
 
 func (x *Bound) parse(text string, f reflect.Value) error {
 	err := ParseText(text, f, x.time)
-	if e, ok := err.(*bailiwick.Error); ok { //nolint:errorlint // made by ParseText, never wrapped
-		e.Message = x.Name + ": " + e.Message
+	var e *bailiwick.Error
+	if errors.As(err, &e) {
+		return bailiwick.Errorf(e.Code, "%s", x.Name+": "+e.Message)
 	}
 	return err
 }
@@ -187,6 +190,9 @@ func (b *Binding) rest(m *Match, f reflect.Value) error {
 		if len(values) > 1 {
 			return bailiwick.Errorf(bailiwick.CodeSerialization, "%.128s is there more than once", name)
 		}
+		if !utf8.ValidString(name + values[0]) {
+			return refuse("a String")
+		}
 		out[name] = values[0]
 	}
 	return setMap(f, out)
@@ -202,6 +208,9 @@ func (m *Match) prefixed(prefix string, f reflect.Value) error {
 		}
 		if _, twice := out[name]; twice || len(values) > 1 {
 			return bailiwick.Errorf(bailiwick.CodeSerialization, "%.128s is there more than once", prefix+name)
+		}
+		if !utf8.ValidString(values[0]) {
+			return refuse("a String")
 		}
 		if !isToken(name) {
 			return bailiwick.Errorf(bailiwick.CodeSerialization, "%s is no name of a header", prefix+"...")

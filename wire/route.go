@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // A Route is how a REST protocol names one operation. Routes are generated from
@@ -184,13 +185,13 @@ func (t *Routes) Match(r *http.Request, path string) (*Match, error) {
 		m.hoist()
 	}
 	for _, p := range t.byMethod[r.Method] {
-		raw, ok := p.path(path)
-		if !ok || !t.query(p, m) {
+		if !p.path(path, nil) || !t.query(p, m) {
 			continue
 		}
-		m.Route, m.fixed, m.Labels = &p.Route, p.fixed, make(map[string]string, len(raw))
-		for name, text := range raw {
-			if m.Labels[name], err = url.PathUnescape(text); err != nil {
+		m.Route, m.fixed, m.Labels = &p.Route, p.fixed, make(map[string]string, len(p.segments))
+		p.path(path, m.Labels)
+		for name, text := range m.Labels {
+			if m.Labels[name], err = url.PathUnescape(text); err != nil || !utf8.ValidString(m.Labels[name]) {
 				return nil, ErrURI
 			}
 		}
@@ -210,19 +211,23 @@ func (m *Match) hoist() {
 	}
 }
 
-// path matches the segments and returns the labels as they were sent. One slash
-// at the end means nothing, except to a greedy label.
-func (p *pattern) path(path string) (map[string]string, bool) {
-	labels := map[string]string{}
+// path matches the segments and notes the labels as they were sent, unless labels
+// is nil. One slash at the end means nothing, except to a greedy label.
+func (p *pattern) path(path string, labels map[string]string) bool {
+	note := func(name, text string) {
+		if labels != nil {
+			labels[name] = text
+		}
+	}
 	rest := path
 	for _, s := range p.segments {
 		if !strings.HasPrefix(rest, "/") {
-			return nil, false
+			return false
 		}
 		rest = rest[1:]
 		if s.kind == greedy {
-			labels[s.name] = rest
-			return labels, rest != ""
+			note(s.name, rest)
+			return rest != ""
 		}
 		text := rest
 		if i := strings.IndexByte(rest, '/'); i >= 0 {
@@ -231,12 +236,12 @@ func (p *pattern) path(path string) (map[string]string, bool) {
 		rest = rest[len(text):]
 		switch {
 		case s.kind == literal && text != s.name, text == "":
-			return nil, false
+			return false
 		case s.kind == label:
-			labels[s.name] = text
+			note(s.name, text)
 		}
 	}
-	return labels, rest == "" || rest == "/"
+	return rest == "" || rest == "/"
 }
 
 // query tells whether the parameters and headers name p. A subresource that p

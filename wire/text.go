@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/bailiwick-project/bailiwick"
 )
@@ -33,6 +34,11 @@ func ParseText(text string, v reflect.Value, format string) error {
 	}
 	switch v.Kind() {
 	case reflect.String:
+		// What is stored and compared as text must be text: two names that differ in
+		// broken bytes only would become one.
+		if !utf8.ValidString(text) {
+			return refuse("a String")
+		}
 		v.SetString(text)
 	case reflect.Bool:
 		if !strings.EqualFold(text, "true") && !strings.EqualFold(text, "false") {

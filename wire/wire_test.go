@@ -78,6 +78,18 @@ func TestValidationSentences(t *testing.T) {
 	}{
 		{func(*wire.Validation) {}, ""},
 		{
+			func(v *wire.Validation) {
+				wire.MapNumbers(v, "weights", map[string]float64{"1": 1.5}, wire.Rule{Min: wire.At(0), Max: wire.At(1)})
+			},
+			"1 validation error detected: Value '{...}' at 'weights' failed to satisfy constraint: Map value must satisfy constraint: " +
+				"[Member must have value less than or equal to 1, Member must have value greater than or equal to 0]",
+		},
+		{
+			func(v *wire.Validation) {
+				wire.MapNumbers(v, "weights", map[string]float64{"1": 1, "2": 0}, wire.Rule{Min: wire.At(0), Max: wire.At(1)})
+			}, "",
+		},
+		{
 			func(v *wire.Validation) { v.Null("tableName") },
 			"1 validation error detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null",
 		},

@@ -36,8 +36,27 @@ func generateIn(t *testing.T, model, from, customTypes, imports string) []byte {
 }
 
 func TestGolden(t *testing.T) {
-	got := generateIn(t, "testdata/zoo.json", "testdata/zoo", "Food=cook.Food,FoodMap=cook.Foods", "example.com/zoo/cook")
-	golden := "testdata/zoo.golden"
+	compare(t, "testdata/zoo.golden", generateIn(t, "testdata/zoo.json", "testdata/zoo", "Food=cook.Food,FoodMap=cook.Foods", "example.com/zoo/cook"))
+	rest := generateIn(t, "testdata/pond.json", "testdata/pond", "", "")
+	compare(t, "testdata/pond.golden", rest)
+	newChecker(t)(t, rest)
+	dir := filepath.Join(t.TempDir(), "pond")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "sample_gen_test.go")
+	if err := sample([]string{"testdata/pond.json"}, file); err != nil {
+		t.Fatal(err)
+	}
+	samples, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compare(t, "testdata/sample.golden", samples)
+}
+
+func compare(t *testing.T, golden string, got []byte) {
+	t.Helper()
 	if *update {
 		if err := os.WriteFile(golden, got, 0o644); err != nil {
 			t.Fatal(err)

@@ -130,6 +130,9 @@ func TestOperation(t *testing.T) {
 	if _, err := p.Operation(request(t, "GET", "/b?a=%zz", "", ""), nil); !refused(err, "InvalidURI") {
 		t.Errorf("a broken query: %v", err)
 	}
+	if _, err := p.Operation(request(t, "GET", "/b/%FF", "", ""), nil); !refused(err, "InvalidURI") {
+		t.Errorf("a key that is no UTF-8: %v", err)
+	}
 }
 
 // Keys are what was sent, decoded once.
@@ -139,7 +142,7 @@ func TestKeys(t *testing.T) {
 	hosted.Bucket = func(r *http.Request) string { b, _, _ := strings.Cut(r.Host, "."); return b }
 	for sent, want := range map[string]string{
 		"k": "k", "a/../b": "a/../b", "a//b": "a//b", "/": "/", "./": "./", "a%2Fb": "a/b", "a%252Fb": "a%2Fb", "%2e%2e/x": "../x",
-		"a+b": "a+b", "%E2%82%AC": "€", "%FF": "\xff", "a%00": "a\x00", "a;b": "a;b", "a%3Fb": "a?b", "k/": "k/",
+		"a+b": "a+b", "%E2%82%AC": "€", "a%00": "a\x00", "a;b": "a;b", "a%3Fb": "a?b", "k/": "k/",
 	} {
 		for _, c := range []struct {
 			p   *restxml.Protocol
@@ -185,14 +188,19 @@ func TestDecode(t *testing.T) {
 		},
 		"empty list": {"", "", `<Kitchen><TagSet/></Kitchen>`, &putKitchen{Kitchen: &kitchen{Tags: []tag{}}}, ""},
 
-		"two headers":         {"", "x-amz-acl: a\nx-amz-acl: b", "", nil, "InvalidArgument"},
-		"a header both ways":  {"&x-amz-acl=a", "x-amz-acl: a", "", nil, "InvalidArgument"},
-		"metadata twice":      {"&x-amz-meta-a=1&X-Amz-Meta-A=2", "", "", nil, "InvalidArgument"},
-		"metadata both ways":  {"&x-amz-meta-a=1", "x-amz-meta-a: 1", "", nil, "InvalidArgument"},
-		"no name of metadata": {"&x-amz-meta-a%0d%0ab=1", "", "", nil, "InvalidArgument"},
-		"two parameters":      {"&versionId=a&versionId=b", "", "", nil, "InvalidArgument"},
-		"no number":           {"&max-keys=x", "", "", nil, "InvalidArgument"},
-		"no date":             {"", "If-Modified-Since: x", "", nil, "InvalidArgument"},
+		"byte order mark": {"", "", "\ufeff<Kitchen/>", &putKitchen{Kitchen: &kitchen{}}, ""},
+
+		"no utf-8 in metadata":  {"", "x-amz-meta-a: \xff", "", nil, "InvalidArgument"},
+		"no utf-8 in a header":  {"", "x-amz-acl: \xff", "", nil, "InvalidArgument"},
+		"no utf-8 in the query": {"&versionId=%ff", "", "", nil, "InvalidArgument"},
+		"two headers":           {"", "x-amz-acl: a\nx-amz-acl: b", "", nil, "InvalidArgument"},
+		"a header both ways":    {"&x-amz-acl=a", "x-amz-acl: a", "", nil, "InvalidArgument"},
+		"metadata twice":        {"&x-amz-meta-a=1&X-Amz-Meta-A=2", "", "", nil, "InvalidArgument"},
+		"metadata both ways":    {"&x-amz-meta-a=1", "x-amz-meta-a: 1", "", nil, "InvalidArgument"},
+		"no name of metadata":   {"&x-amz-meta-a%0d%0ab=1", "", "", nil, "InvalidArgument"},
+		"two parameters":        {"&versionId=a&versionId=b", "", "", nil, "InvalidArgument"},
+		"no number":             {"&max-keys=x", "", "", nil, "InvalidArgument"},
+		"no date":               {"", "If-Modified-Since: x", "", nil, "InvalidArgument"},
 
 		"another root":       {"", "", `<Tagging/>`, nil, "MalformedXML"},
 		"no xml":             {"", "", `{}`, nil, "MalformedXML"},

@@ -51,7 +51,7 @@ func read(body []byte, root string, f reflect.Value) error {
 
 // readInto fills the structure v from a document. Any root will do if root is "".
 func readInto(body []byte, root string, v reflect.Value) error {
-	d := &reader{tokens: xml.NewDecoder(bytes.NewReader(body))}
+	d := &reader{tokens: xml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(body, []byte("\ufeff"))))}
 	start, err := d.outside()
 	if err != nil {
 		return err
