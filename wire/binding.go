@@ -320,6 +320,39 @@ func (b *Binding) Print(v reflect.Value, h http.Header) (status int, err error) 
 	return status, nil
 }
 
+// InHeader before the name of a field of an Error puts it into a header of the
+// answer instead of its body: "header:Retry-After".
+const InHeader = "header:"
+
+// ErrorHeader takes the fields of err that belong into headers and puts them into
+// h. The rest is returned.
+func ErrorHeader(err *bailiwick.Error, h http.Header) map[string]any {
+	rest := map[string]any{}
+	for name, value := range err.Fields {
+		header, ok := strings.CutPrefix(name, InHeader)
+		if !ok {
+			rest[name] = value
+			continue
+		}
+		if v := reflect.ValueOf(value); v.IsValid() && !absent(v) {
+			if text, e := PrintText(v, "rfc822"); e == nil {
+				_ = setHeader(h, http.CanonicalHeaderKey(header), text) // left out: there is no better error to give
+			}
+		}
+	}
+	return rest
+}
+
+// Close closes the stream of an answer that cannot be printed.
+func (b *Binding) Close(v reflect.Value) {
+	if b.Payload == nil {
+		return
+	}
+	if s, ok := v.Field(b.Payload.Index).Interface().(Stream); ok && s.ReadCloser != nil {
+		_ = s.Close()
+	}
+}
+
 func absent(f reflect.Value) bool {
 	switch f.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Interface:

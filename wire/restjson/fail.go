@@ -1,6 +1,7 @@
 package restjson
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 
@@ -51,15 +52,16 @@ var common = map[string]struct {
 }
 
 // Fail prints an error: its name in X-Amzn-ErrorType, the sentence and further
-// fields in the body.
+// fields in the body, or in headers where wire.InHeader says so.
 func (p *Protocol) Fail(err *bailiwick.Error, requestID string) wire.Response {
 	name, status, member, message := p.Style.spell(err)
-	fields := map[string]any{}
-	for k, v := range err.Fields {
-		if !strings.EqualFold(k, "message") {
-			fields[k] = v
-		}
+	header := http.Header{
+		"Content-Type":     {"application/json"},
+		"X-Amzn-Errortype": {name},
+		"X-Amzn-Requestid": {requestID},
 	}
+	fields := wire.ErrorHeader(err, header)
+	maps.DeleteFunc(fields, func(k string, _ any) bool { return strings.EqualFold(k, "message") })
 	if message != "" {
 		fields[member] = message
 	}
@@ -70,11 +72,7 @@ func (p *Protocol) Fail(err *bailiwick.Error, requestID string) wire.Response {
 	if e != nil { // a field without a form on the wire; there is no better error to give
 		body, _ = awsjson.Marshal(map[string]string{member: message})
 	}
-	return wire.Response{Status: status, Body: body, Header: http.Header{
-		"Content-Type":     {"application/json"},
-		"X-Amzn-Errortype": {name},
-		"X-Amzn-Requestid": {requestID},
-	}}
+	return wire.Response{Status: status, Body: body, Header: header}
 }
 
 func fault(status int) string {

@@ -242,6 +242,16 @@ func TestFail(t *testing.T) {
 	}
 }
 
+func TestFailHeader(t *testing.T) {
+	resp := restjson.New(routes, restjson.Style{}).Fail(&bailiwick.Error{
+		Code: "TooManyRequestsException", Status: 429, Message: "m",
+		Fields: map[string]any{wire.InHeader + "Retry-After": 3, wire.InHeader + "X-Broken": "a\nb", wire.InHeader + "X-Nil": nil},
+	}, "id")
+	if h := resp.Header; h.Get("Retry-After") != "3" || len(h) != 4 || string(resp.Body) != `{"message":"m"}` {
+		t.Errorf("%v %s", h, resp.Body)
+	}
+}
+
 // request makes a request as the server reads it. header is lines of "Name: value".
 func request(t *testing.T, method, url, header, body string) *http.Request {
 	t.Helper()

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/wire"
@@ -36,12 +35,8 @@ var common = map[string]struct {
 	bailiwick.CodeInternal:         {"InternalError", http.StatusInternalServerError, "We encountered an internal error. Please try again."},
 }
 
-// InHeader before the name of a field of an Error puts it into a header of the
-// answer instead of an element: "header:X-Amz-Delete-Marker".
-const InHeader = "header:"
-
-// Fail prints an error with its further fields as elements: BucketName, Key,
-// Resource. 304 has no body; that of an answer to HEAD is not sent by net/http.
+// Fail prints an error with its further fields as elements (BucketName, Key,
+// Resource), or in headers where wire.InHeader says so. 304 has no body; that of an answer to HEAD is not sent by net/http.
 func (p *Protocol) Fail(err *bailiwick.Error, requestID string) wire.Response {
 	code, status, message := err.Code, http.StatusBadRequest, err.Message
 	if c, ok := common[code]; ok {
@@ -58,14 +53,11 @@ func (p *Protocol) Fail(err *bailiwick.Error, requestID string) wire.Response {
 	w.leaf("Code", code)
 	w.leaf("Message", message)
 	resp := wire.Response{Status: status, Header: header(requestID)}
-	for _, name := range slices.Sorted(maps.Keys(err.Fields)) {
-		text, e := fieldText(err.Fields[name])
-		if e != nil {
-			continue // it has no form on the wire; there is no better error to give
-		}
-		if h, ok := strings.CutPrefix(name, InHeader); ok {
-			resp.Header.Set(h, text)
-		} else if isName(name) && !slices.Contains([]string{"Code", "Message", "RequestId", "HostId"}, name) {
+	fields := wire.ErrorHeader(err, resp.Header)
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		text, e := fieldText(fields[name])
+		// What has no form on the wire is left out: there is no better error to give.
+		if e == nil && isName(name) && !slices.Contains([]string{"Code", "Message", "RequestId", "HostId"}, name) {
 			w.leaf(name, text)
 		}
 	}

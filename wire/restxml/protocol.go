@@ -136,6 +136,7 @@ func (p *Protocol) Encode(operation string, out any, requestID string) (wire.Res
 		err = p.body(operation, b, v, &resp)
 	}
 	if err != nil {
+		b.Close(v)
 		return wire.Response{}, fmt.Errorf("encoding output of %s: %w", operation, err)
 	}
 	if status != 0 {

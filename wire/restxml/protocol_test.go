@@ -366,11 +366,30 @@ func TestFail(t *testing.T) {
 		}
 		wellFormed(t, resp.Body)
 	}
-	resp := p.Fail(&bailiwick.Error{Code: "NotModified", Status: 304, Fields: map[string]any{restxml.InHeader + "ETag": `"e"`}}, "id")
+	resp := p.Fail(&bailiwick.Error{Code: "NotModified", Status: 304, Fields: map[string]any{wire.InHeader + "ETag": `"e"`}}, "id")
 	if resp.Status != 304 || resp.Body != nil || resp.Header.Get("ETag") != `"e"` || resp.Header.Get("Content-Type") != "" {
 		t.Errorf("not modified: %+v", resp)
 	}
 }
+
+// A stream that is not sent is closed.
+func TestEncodeCloses(t *testing.T) {
+	type object struct {
+		Type *string     `wire:"Content-Type,header"`
+		Body wire.Stream `wire:"Body,payload"`
+	}
+	c := new(closer)
+	if _, err := restxml.New(routes).Encode("GetObject", &object{ptr("a\nb"), wire.Stream{ReadCloser: c}}, "id"); err == nil || !c.closed {
+		t.Errorf("error %v, closed %v", err, c.closed)
+	}
+}
+
+type closer struct {
+	io.Reader
+	closed bool
+}
+
+func (c *closer) Close() error { c.closed = true; return nil }
 
 func refused(err error, code string) bool {
 	var e *bailiwick.Error
