@@ -9,6 +9,7 @@ import (
 	"hash"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 
 	"github.com/bailiwick-project/bailiwick"
@@ -40,8 +41,8 @@ func (a *Authenticator) AuthenticateStream(ctx context.Context, r *http.Request,
 		}
 		return signer, nil, err
 	}
-	b := &body{from: r.Body, length: r.ContentLength, told: told}
-	if service == "s3" {
+	b := &body{from: r.Body, length: r.ContentLength, told: told, s3: service == "s3"}
+	if b.s3 {
 		b.told = func(err error) error { return toldByS3(err, claimOf(r, sig), a.Now()) }
 	}
 	switch {
@@ -71,7 +72,7 @@ func forms(sig *sigv4.Signature, service string) []string {
 // unsigned is the body of a request that nobody signed. It may be framed, for the
 // sake of checksums behind it.
 func (a *Authenticator) unsigned(r *http.Request) (*body, error) {
-	b := &body{from: r.Body, length: r.ContentLength}
+	b := &body{from: r.Body, length: r.ContentLength, s3: true}
 	b.told = func(err error) error { return toldByS3(err, claimOf(r, nil), a.Now()) }
 	switch hash := r.Header.Get("X-Amz-Content-Sha256"); {
 	case hash == sigv4.StreamingUnsignedTrailer, hash == "" && framed(r.Header):
@@ -98,10 +99,11 @@ func framed(h http.Header) bool {
 // A body passes bytes on and fails at their end if they are not what was signed.
 type body struct {
 	from   io.ReadCloser
-	length int64                 // -1: unknown
-	sum    hash.Hash             // nil: nothing is declared
-	want   string                // lower-case hex
-	chunks *sigv4.Chunks         // nil: not framed
+	length int64         // -1: unknown
+	sum    hash.Hash     // nil: nothing is declared
+	want   string        // lower-case hex
+	chunks *sigv4.Chunks // nil: not framed
+	s3     bool
 	told   func(err error) error // gives failures the words of the service
 	failed error
 }
@@ -129,13 +131,25 @@ func (b *body) Read(p []byte) (int, error) {
 	case err == io.EOF: //nolint:errorlint // readers return io.EOF itself
 		err = b.whole()
 	case errors.Is(err, io.ErrUnexpectedEOF): // shorter than Content-Length
-		err = &sigv4.Error{Kind: sigv4.Framing, Message: "The request body terminated unexpectedly"}
+		err = b.cut(err)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		err = &bailiwick.Error{
+			Code: "RequestTimeout", Status: http.StatusBadRequest, Cause: err, Message: "Your socket connection to the server was not " +
+				"read from or written to within the timeout period. Idle connections will be closed.",
+		}
 	}
 	if err != io.EOF { //nolint:errorlint // as above
 		err = b.told(err)
 		b.failed = err
 	}
 	return n, err
+}
+
+func (b *body) cut(err error) error {
+	if b.s3 {
+		return &sigv4.Error{Kind: sigv4.Framing, Message: "The request body terminated unexpectedly"}
+	}
+	return &bailiwick.Error{Code: bailiwick.CodeSerialization, Message: "The body could not be read.", Cause: err}
 }
 
 // whole is io.EOF if the bytes are what was declared.
