@@ -167,7 +167,11 @@ func TestPoolsOfOtherAccounts(t *testing.T) {
 		"CreateGroup":            {"GroupName", "g"},
 		"AdminCreateUser":        {"Username", "u"},
 		"AdminGetUser":           {"Username", "u"},
-		"AdminSetUserPassword":   {"Username", "u", "Password", password},
+
+		"AdminSetUserMFAPreference": {"Username", "u"},
+		"GetUserPoolMfaConfig":      nil,
+		"SetUserPoolMfaConfig":      nil,
+		"AdminSetUserPassword":      {"Username", "u", "Password", password},
 	} {
 		e.fails(missing, sentence, op, append([]any{"UserPoolId", id}, more...)...)
 	}
