@@ -162,7 +162,11 @@ func afterPassword(u *user, now time.Time) error {
 // to tokens leads through here.
 func (a *API) begin(tx store.Tx, s *signIn, g *grant, origin, event string) error {
 	if !g.second {
-		if g.asks = s.pool.secondFactor(g.user); g.asks != "" {
+		p, err := getPool(tx, s.pool.ID) // as it is now, not as the request began
+		if err != nil {
+			return err
+		}
+		if g.asks = p.secondFactor(g.user); g.asks != "" {
 			return nil
 		}
 	}

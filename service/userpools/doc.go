@@ -6,7 +6,8 @@
 // reaches them; a group gives its members an IAM role. The nouns have a file each
 // (pool.go, client.go, user.go, group.go), their keys are in store.go, what IAM
 // must allow is in checks.go. Whoever signs up is in signup.go, the codes that
-// prove an address are in codes.go; sign-in is auth*.go, tokens are tokens*.go.
+// prove an address are in codes.go; sign-in is auth*.go, the second factor mfa*.go,
+// tokens are tokens*.go.
 //
 // Two ideas carry the rest. First, a user's record is kept under the sub, which
 // is never used again, so that nobody inherits what a deleted namesake left. All

@@ -233,10 +233,14 @@ func TestSessionEndsWithItsReasons(t *testing.T) {
 		change        func(*realm)
 		code, message string
 	}{
-		"nothing":         {func(*realm) {}, "", ""},
-		"late":            {func(r *realm) { r.now = r.now.Add(3 * time.Minute) }, notAuthorized, sessionEnded},
-		"new password":    {func(r *realm) { r.call("AdminSetUserPassword", "UserPoolId", r.id, "Username", "alice", "Password", "Another1!", "Permanent", true) }, notAuthorized, sessionEnded},
-		"temporary":       {func(r *realm) { r.call("AdminSetUserPassword", "UserPoolId", r.id, "Username", "alice", "Password", "Another1!") }, notAuthorized, sessionEnded},
+		"nothing": {func(*realm) {}, "", ""},
+		"late":    {func(r *realm) { r.now = r.now.Add(3 * time.Minute) }, notAuthorized, sessionEnded},
+		"new password": {func(r *realm) {
+			r.call("AdminSetUserPassword", "UserPoolId", r.id, "Username", "alice", "Password", "Another1!", "Permanent", true)
+		}, notAuthorized, sessionEnded},
+		"temporary": {func(r *realm) {
+			r.call("AdminSetUserPassword", "UserPoolId", r.id, "Username", "alice", "Password", "Another1!")
+		}, notAuthorized, sessionEnded},
 		"signed out":      {func(r *realm) { r.call("AdminUserGlobalSignOut", "UserPoolId", r.id, "Username", "alice") }, notAuthorized, sessionEnded},
 		"disabled":        {func(r *realm) { r.call("AdminDisableUser", "UserPoolId", r.id, "Username", "alice") }, notAuthorized, "User is disabled."},
 		"reset":           {func(r *realm) { r.call("AdminResetUserPassword", "UserPoolId", r.id, "Username", "alice") }, "PasswordResetRequiredException", "Password reset required for the user"},

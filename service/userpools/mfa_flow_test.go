@@ -138,6 +138,9 @@ func TestOptional(t *testing.T) {
 		{m{"Enabled": true, "PreferredMfa": true}, "[SOFTWARE_TOKEN_MFA] SOFTWARE_TOKEN_MFA"},
 		{m{}, "[SOFTWARE_TOKEN_MFA] SOFTWARE_TOKEN_MFA"},
 		{m{"PreferredMfa": false}, "[SOFTWARE_TOKEN_MFA] <nil>"},
+		{m{"PreferredMfa": true}, "[SOFTWARE_TOKEN_MFA] SOFTWARE_TOKEN_MFA"},
+		{m{"Enabled": false}, none},
+		{m{"Enabled": true}, "[SOFTWARE_TOKEN_MFA] <nil>"}, // whatever it was before
 		{m{"Enabled": false, "PreferredMfa": false}, none},
 	} {
 		for _, admin := range []bool{false, true} {

@@ -2,8 +2,10 @@ package userpools_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -284,4 +286,75 @@ func TestMfaOfNobody(t *testing.T) {
 	session := r.asked("MFA_SETUP").session
 	r.call("AdminDeleteUser", "UserPoolId", r.id, "Username", "alice")
 	r.fails(notAuthorized, badSession, "AssociateSoftwareToken", "Session", session)
+}
+
+// TestMfaLeavesNothing: what users and pools leave behind is nothing.
+func TestMfaLeavesNothing(t *testing.T) {
+	r, secret := guarded(t, "ON")
+	of := func(kind string) (n int) {
+		from, to := store.Prefix("userpools", kind)
+		err := r.store.View(t.Context(), func(tx store.Reader) error {
+			for _, err := range tx.Scan(from, to, false) {
+				if n++; err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	r.user("bob")
+	r.call("AssociateSoftwareToken", "Session", r.try("bob", password).session)
+	if of("pending") != 1 {
+		t.Error("nothing waits")
+	}
+	r.call("AdminDeleteUser", "UserPoolId", r.id, "Username", "bob")
+	if of("pending") != 0 {
+		t.Error("a deleted user left a secret")
+	}
+	r.wants(r.answerCode(r.asked("SOFTWARE_TOKEN_MFA").session, r.wrongFor(secret)), mismatch, codeWrong)
+	r.user("carol")
+	r.call("AssociateSoftwareToken", "Session", r.try("carol", password).session)
+	if of("wrong") != 1 || of("pending") != 1 {
+		t.Error("nothing is counted")
+	}
+	r.call("DeleteUserPool", "UserPoolId", r.id)
+	if of("wrong") != 0 || of("pending") != 0 {
+		t.Error("a deleted pool left records")
+	}
+}
+
+// A meddled store lets something happen between what a request reads first and
+// its first change.
+type meddled struct {
+	store.Store
+	once *sync.Once
+	with func()
+}
+
+func (m meddled) Update(ctx context.Context, change func(store.Tx) error) error {
+	m.once.Do(m.with)
+	return m.Store.Update(ctx, change)
+}
+
+// TestModeOfTheMoment: a sign-in that is under way when the pool begins to ask is
+// asked.
+func TestModeOfTheMoment(t *testing.T) {
+	r, secret := guarded(t, "OFF")
+	whole := r.store
+	calm := *r.env
+	other := &realm{env: &calm, id: r.id}
+	other.reopen()
+	for range 2 {
+		r.store = meddled{whole, new(sync.Once), func() { other.mfa("ON") }}
+		r.reopen()
+		a := r.try("alice", password)
+		r.asks(a, "SOFTWARE_TOKEN_MFA")
+		r.tokens(r.answerCode(a.session, r.shows(secret, 0)))
+		r.later()
+		other.mfa("OFF")
+	}
 }
