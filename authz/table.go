@@ -69,11 +69,11 @@ func (t Table) Holds(c *Check) error {
 	return nil
 }
 
-// sameKey compares a key of the reference, such as aws:RequestTag/${TagKey},
-// with a key of a request.
+// sameKey compares a key of the reference, such as aws:RequestTag/${TagKey} or
+// s3:ExistingObjectTag/<key>, with a key of a request.
 func sameKey(reference, key string) bool {
-	if family, _, ok := strings.Cut(reference, "${"); ok {
-		return len(key) > len(family) && strings.EqualFold(key[:len(family)], family)
+	if i := strings.IndexAny(reference, "$<"); i >= 0 {
+		return len(key) > i && strings.EqualFold(key[:i], reference[:i])
 	}
 	return strings.EqualFold(reference, key)
 }

@@ -1,0 +1,190 @@
+package s3
+
+import (
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/bailiwick-project/bailiwick"
+	"github.com/bailiwick-project/bailiwick/checksum"
+	"github.com/bailiwick-project/bailiwick/service"
+	"github.com/bailiwick-project/bailiwick/wire"
+	"github.com/bailiwick-project/bailiwick/wire/restxml"
+)
+
+// A protocol is REST-XML with what the model of S3 does not tell: browsers' forms
+// and preflights, hosts that name buckets, 206, and S3's sentences.
+type protocol struct {
+	*restxml.Protocol
+}
+
+// ownRoutes are those of the operations that the model does not have.
+var ownRoutes = []wire.Route{
+	{Operation: postObject, Method: http.MethodPost, URI: "/{Bucket}", Status: http.StatusNoContent},
+	{Operation: optionsObject, Method: http.MethodOptions, URI: "/{Bucket}"},
+}
+
+// newProtocol puts the routes with a row before those without: the model has
+// operations of the past that look the same.
+func newProtocol(rows []service.Operation) *protocol {
+	routes := slices.Concat(ownRoutes, modelRoutes)
+	slices.SortStableFunc(routes, func(x, y wire.Route) int { return missingRow(rows, x) - missingRow(rows, y) })
+	p := restxml.New(routes)
+	p.Bucket = func(r *http.Request) string {
+		name, _ := hostBucket(hostname(r))
+		return name
+	}
+	return &protocol{p}
+}
+
+func missingRow(rows []service.Operation, r wire.Route) int {
+	if slices.ContainsFunc(rows, func(op service.Operation) bool { return op.Name == r.Operation }) {
+		return 0
+	}
+	return 1
+}
+
+// Operation implements wire.Protocol.
+func (p *protocol) Operation(r *http.Request, body []byte) (string, error) {
+	if r.Method == http.MethodOptions {
+		return optionsObject, nil // whatever the parameters: the browser asks about a request, it is none
+	}
+	name, err := p.Protocol.Operation(r, body)
+	switch {
+	case err != nil:
+		return "", err
+	case name == postObject && !isForm(r):
+		return "", methodNotAllowed()
+	case name == "ListObjects" && r.URL.Query().Has("list-type"):
+		return "", invalidArgument("Invalid List Type specified in Query", "list-type", r.URL.Query().Get("list-type"))
+	}
+	return name, nil
+}
+
+// Decode implements wire.Protocol. A body that was held is verified here; a
+// streamed one where it is read.
+func (p *protocol) Decode(r *http.Request, body []byte, in any) error {
+	switch in := in.(type) {
+	case *preflight:
+		return preflightOf(r, in)
+	case *form:
+		return formOf(r, in)
+	}
+	if err := p.Protocol.Decode(r, body, in); err != nil {
+		return err
+	}
+	switch in := in.(type) {
+	case *PutObjectRequest:
+		in.ChecksumAlgorithm = announced(r, in.ChecksumAlgorithm)
+	case *UploadPartRequest:
+		in.ChecksumAlgorithm = announced(r, in.ChecksumAlgorithm)
+	default:
+		if err := verifyHeld(r, body, in); err != nil {
+			return err
+		}
+	}
+	return sentence(wire.Check(in), len(body) > 0)
+}
+
+// announced is the checksum that is to come behind the body, by the header that
+// names the trailer where no other does.
+func announced(r *http.Request, algorithm *string) *string {
+	for _, line := range r.Header.Values("X-Amz-Trailer") {
+		for name := range strings.SplitSeq(line, ",") {
+			if a, ok := checksum.OfHeader(strings.TrimSpace(name)); ok && algorithm == nil {
+				text := string(a)
+				return &text
+			}
+		}
+	}
+	return algorithm
+}
+
+// verifyHeld compares a body in memory with the checksums of its headers.
+func verifyHeld(r *http.Request, body []byte, in any) error {
+	given := 0
+	if text := r.Header.Get("Content-Md5"); text != "" {
+		given++
+		h := checksum.NewHasher(checksum.MD5)
+		_, _ = h.Write(body) // a Hasher never fails
+		want, err := base64.StdEncoding.Strict().DecodeString(text)
+		switch {
+		case err != nil || len(want) != checksum.MD5.Size():
+			return invalidDigest(text)
+		case !checksum.Equal(want, h.Sum(checksum.MD5)):
+			return fail(http.StatusBadRequest, "BadDigest", "The Content-MD5 you specified did not match what we received.")
+		}
+	}
+	for _, a := range checksum.Algorithms() {
+		text := r.Header.Get(a.Header())
+		if text == "" || ownSum(in) {
+			continue
+		}
+		given++
+		one := checksum.NewHasher(a)
+		_, _ = one.Write(body) // a Hasher never fails
+		want, err := a.Decode(text)
+		switch {
+		case err != nil:
+			return invalidRequest("Value for " + a.Header() + " header is invalid.")
+		case !checksum.Equal(want, one.Sum(a)):
+			return badSum(a)
+		}
+	}
+	if _, must := in.(*DeleteObjectsRequest); must && given == 0 {
+		return invalidRequest("Missing required header for this request: Content-MD5 OR x-amz-checksum-*")
+	}
+	return nil
+}
+
+// ownSum: here the headers are not about the body, but about the object.
+func ownSum(in any) bool {
+	_, is := in.(*CompleteMultipartUploadRequest)
+	return is
+}
+
+// sentence is S3's word for a broken constraint of the model.
+func sentence(err error, body bool) error {
+	var e *bailiwick.Error
+	if !errors.As(err, &e) || e.Code != bailiwick.CodeValidation {
+		return err
+	}
+	switch {
+	case strings.Contains(e.Message, "at 'storageClass'"):
+		return fail(http.StatusBadRequest, "InvalidStorageClass", "The storage class you specified is not valid")
+	case strings.Contains(e.Message, "locationConstraint'"):
+		return fail(http.StatusBadRequest, "InvalidLocationConstraint", "The specified location-constraint is not valid")
+	case body:
+		bad := malformedXML()
+		bad.Cause = err
+		return bad
+	}
+	return &bailiwick.Error{Code: "InvalidArgument", Status: http.StatusBadRequest, Message: e.Message}
+}
+
+// Encode implements wire.Protocol.
+func (p *protocol) Encode(operation string, out any, requestID string) (wire.Response, error) {
+	resp, err := p.Protocol.Encode(operation, out, requestID)
+	if err != nil {
+		return resp, err
+	}
+	if answer, ok := out.(*preflightAnswer); ok {
+		for name, values := range answer.header {
+			resp.Header[name] = values
+		}
+	}
+	if resp.Header.Get("Content-Range") != "" {
+		resp.Status = http.StatusPartialContent
+	}
+	return resp, nil
+}
+
+// Fail implements wire.Protocol.
+func (p *protocol) Fail(e *bailiwick.Error, requestID string) wire.Response {
+	if e.Code == bailiwick.CodeAccessDenied {
+		e = denial(e)
+	}
+	return p.Protocol.Fail(e, requestID)
+}
