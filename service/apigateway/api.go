@@ -64,6 +64,18 @@ func (a *API) Service() service.Service {
 			service.Planned("UpdateAuthorizer", ask(a, mayUpdateAuthorizer), checks, update(a, a.updateAuthorizer)),
 			service.Planned("DeleteAuthorizer", ask(a, mayDeleteAuthorizer), checks, update(a, a.deleteAuthorizer)),
 
+			service.Planned("CreateRequestValidator", ask(a, mayCreateRequestValidator), checks, update(a, a.createRequestValidator)),
+			service.Planned("GetRequestValidator", ask(a, mayGetRequestValidator), checks, view(a, a.getRequestValidator)),
+			service.Planned("GetRequestValidators", ask(a, mayGetRequestValidators), checks, view(a, a.getRequestValidators)),
+			service.Planned("UpdateRequestValidator", ask(a, mayUpdateRequestValidator), checks, update(a, a.updateRequestValidator)),
+			service.Planned("DeleteRequestValidator", ask(a, mayDeleteRequestValidator), checks, update(a, a.deleteRequestValidator)),
+
+			service.Planned("PutGatewayResponse", ask(a, mayPutGatewayResponse), checks, update(a, a.putGatewayResponse)),
+			service.Planned("GetGatewayResponse", ask(a, mayGetGatewayResponse), checks, view(a, a.getGatewayResponse)),
+			service.Planned("GetGatewayResponses", ask(a, mayGetGatewayResponses), checks, view(a, a.getGatewayResponses)),
+			service.Planned("UpdateGatewayResponse", ask(a, mayUpdateGatewayResponse), checks, update(a, a.updateGatewayResponse)),
+			service.Planned("DeleteGatewayResponse", ask(a, mayDeleteGatewayResponse), checks, update(a, a.deleteGatewayResponse)),
+
 			service.Planned("CreateDeployment", ask(a, mayCreateDeployment), checks, update(a, a.createDeployment)),
 			service.Planned("GetDeployment", ask(a, mayGetDeployment), checks, view(a, a.getDeployment)),
 			service.Planned("GetDeployments", ask(a, mayGetDeployments), checks, view(a, a.getDeployments)),

@@ -171,3 +171,43 @@ func mayUpdateAuthorizer(r store.Reader, call *bailiwick.Call, in *UpdateAuthori
 func mayDeleteAuthorizer(r store.Reader, call *bailiwick.Call, in *DeleteAuthorizerRequest) ([]authz.Check, error) {
 	return one(onAuthorizer(r, call, verbDelete, *in.RestApiId, *in.AuthorizerId))
 }
+
+func mayCreateRequestValidator(r store.Reader, call *bailiwick.Call, in *CreateRequestValidatorRequest) ([]authz.Check, error) {
+	return only(r, call, verbPost, "RequestValidators", *in.RestApiId, "requestvalidators")
+}
+
+func mayGetRequestValidator(r store.Reader, call *bailiwick.Call, in *GetRequestValidatorRequest) ([]authz.Check, error) {
+	return only(r, call, verbGet, "RequestValidator", *in.RestApiId, "requestvalidators", *in.RequestValidatorId)
+}
+
+func mayGetRequestValidators(r store.Reader, call *bailiwick.Call, in *GetRequestValidatorsRequest) ([]authz.Check, error) {
+	return only(r, call, verbGet, "RequestValidators", *in.RestApiId, "requestvalidators")
+}
+
+func mayUpdateRequestValidator(r store.Reader, call *bailiwick.Call, in *UpdateRequestValidatorRequest) ([]authz.Check, error) {
+	return only(r, call, verbPatch, "RequestValidator", *in.RestApiId, "requestvalidators", *in.RequestValidatorId)
+}
+
+func mayDeleteRequestValidator(r store.Reader, call *bailiwick.Call, in *DeleteRequestValidatorRequest) ([]authz.Check, error) {
+	return only(r, call, verbDelete, "RequestValidator", *in.RestApiId, "requestvalidators", *in.RequestValidatorId)
+}
+
+func mayPutGatewayResponse(r store.Reader, call *bailiwick.Call, in *PutGatewayResponseRequest) ([]authz.Check, error) {
+	return only(r, call, verbPut, "GatewayResponse", *in.RestApiId, "gatewayresponses", *in.ResponseType)
+}
+
+func mayGetGatewayResponse(r store.Reader, call *bailiwick.Call, in *GetGatewayResponseRequest) ([]authz.Check, error) {
+	return only(r, call, verbGet, "GatewayResponse", *in.RestApiId, "gatewayresponses", *in.ResponseType)
+}
+
+func mayGetGatewayResponses(r store.Reader, call *bailiwick.Call, in *GetGatewayResponsesRequest) ([]authz.Check, error) {
+	return only(r, call, verbGet, "GatewayResponses", *in.RestApiId, "gatewayresponses")
+}
+
+func mayUpdateGatewayResponse(r store.Reader, call *bailiwick.Call, in *UpdateGatewayResponseRequest) ([]authz.Check, error) {
+	return only(r, call, verbPatch, "GatewayResponse", *in.RestApiId, "gatewayresponses", *in.ResponseType)
+}
+
+func mayDeleteGatewayResponse(r store.Reader, call *bailiwick.Call, in *DeleteGatewayResponseRequest) ([]authz.Check, error) {
+	return only(r, call, verbDelete, "GatewayResponse", *in.RestApiId, "gatewayresponses", *in.ResponseType)
+}

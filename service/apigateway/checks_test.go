@@ -97,7 +97,7 @@ func alice() bailiwick.Principal {
 }
 
 // every is one request of each operation, on an API with the parts that it names.
-// %a is the API, %r a resource, %d a deployment, %z an authorizer.
+// %a is the API, %r a resource, %d a deployment, %z an authorizer, %v a validator.
 var every = []struct {
 	request  string
 	in       any
@@ -129,6 +129,16 @@ var every = []struct {
 	{"GET /restapis/%a/authorizers", nil, ""},
 	{"GET /restapis/%a/authorizers/%z", nil, ""},
 	{"PATCH /restapis/%a/authorizers/%z", object{"patchOperations": list{set("/name", "n3")}}, ""},
+	{"POST /restapis/%a/requestvalidators", object{"name": "v"}, ""},
+	{"GET /restapis/%a/requestvalidators", nil, ""},
+	{"GET /restapis/%a/requestvalidators/%v", nil, ""},
+	{"PATCH /restapis/%a/requestvalidators/%v", object{}, ""},
+	{"DELETE /restapis/%a/requestvalidators/%v", nil, ""},
+	{"PUT /restapis/%a/gatewayresponses/DEFAULT_4XX", object{}, ""},
+	{"GET /restapis/%a/gatewayresponses", nil, ""},
+	{"GET /restapis/%a/gatewayresponses/DEFAULT_4XX", nil, ""},
+	{"PATCH /restapis/%a/gatewayresponses/DEFAULT_4XX", object{}, ""},
+	{"DELETE /restapis/%a/gatewayresponses/DEFAULT_4XX", nil, ""},
 	{"POST /restapis/%a/deployments", object{"stageName": "other"}, ""},
 	{"GET /restapis/%a/deployments", nil, ""},
 	{"GET /restapis/%a/deployments/%d", nil, ""},
@@ -171,8 +181,9 @@ func TestEveryOperationAsks(t *testing.T) {
 	a.ok(a.at("PUT", "resources", r, "methods", "GET", "integration", "responses", "200"), object{})
 	z := a.ok(a.at("POST", "authorizers"), object{"name": "n", "type": "COGNITO_USER_POOLS", "providerARNs": list{pool}})["id"].(string)
 	d := a.deploy("prod")
-	fill := strings.NewReplacer("%a", a.id, "%r", r, "%z", z, "%d", d)
-	nowhere := strings.NewReplacer("%a", "zzzzzzzzzz", "%r", "zzzzzzzzzz", "%z", "zzzzzzzzzz", "%d", "zzzzzzzzzz")
+	v := a.ok(a.at("POST", "requestvalidators"), object{})["id"].(string)
+	fill := strings.NewReplacer("%a", a.id, "%v", v, "%r", r, "%z", z, "%d", d)
+	nowhere := strings.NewReplacer("%a", "zzzzzzzzzz", "%v", "zzzzzzzzzz", "%r", "zzzzzzzzzz", "%z", "zzzzzzzzzz", "%d", "zzzzzzzzzz")
 
 	w.As(alice())
 	asked := map[string]bool{}
@@ -254,22 +265,10 @@ func TestAuthorizationKeys(t *testing.T) {
 		{"authorizer", deny("ForAnyValue:StringEquals", "apigateway:Request/AuthorizerType", "COGNITO_USER_POOLS"), a.at("POST", "authorizers"), object{"name": "n", "type": "COGNITO_USER_POOLS", "providerARNs": list{pool}}, false},
 
 		{"policy at the start", deny("Null", "aws:username", "true"), "POST /restapis", object{"name": "x", "policy": openPolicy}, true},
-		{
-			"policy without leave", `{"Effect":"Allow","Action":["apigateway:POST","apigateway:PATCH"],"Resource":"*"}`,
-			"POST /restapis", object{"name": "x", "policy": openPolicy}, false,
-		},
-		{
-			"policy later without leave", `{"Effect":"Allow","Action":["apigateway:POST","apigateway:PATCH"],"Resource":"*"}`,
-			"PATCH /restapis/" + a.id, patch(set("/description", "x"), set("/policy", openPolicy)), false,
-		},
-		{
-			"policy removed without leave", `{"Effect":"Allow","Action":["apigateway:POST","apigateway:PATCH"],"Resource":"*"}`,
-			"PATCH /restapis/" + a.id, patch(remove("/policy")), false,
-		},
-		{
-			"policy later", `{"Effect":"Allow","Action":["apigateway:UpdateRestApiPolicy","apigateway:PATCH"],"Resource":"arn:aws:apigateway:us-east-1::/restapis/` + a.id + `"}`,
-			"PATCH /restapis/" + a.id, patch(set("/policy", openPolicy)), true,
-		},
+		{"policy without leave", `{"Effect":"Allow","Action":["apigateway:POST","apigateway:PATCH"],"Resource":"*"}`, "POST /restapis", object{"name": "x", "policy": openPolicy}, false},
+		{"policy later without leave", `{"Effect":"Allow","Action":["apigateway:POST","apigateway:PATCH"],"Resource":"*"}`, "PATCH /restapis/" + a.id, patch(set("/description", "x"), set("/policy", openPolicy)), false},
+		{"policy removed without leave", `{"Effect":"Allow","Action":["apigateway:POST","apigateway:PATCH"],"Resource":"*"}`, "PATCH /restapis/" + a.id, patch(remove("/policy")), false},
+		{"policy later", `{"Effect":"Allow","Action":["apigateway:UpdateRestApiPolicy","apigateway:PATCH"],"Resource":"arn:aws:apigateway:us-east-1::/restapis/` + a.id + `"}`, "PATCH /restapis/" + a.id, patch(set("/policy", openPolicy)), true},
 
 		{"own team", team, a.at("GET", "resources", r, "methods", "GET"), nil, true},
 		{"other team", team, "GET /restapis/" + b.id, nil, false},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 	"sync"
@@ -64,8 +65,11 @@ func (a *API) missing(ctx context.Context, apiID string) error {
 	return gateway.ErrNoStage
 }
 
-// load makes a deployment ready, from one view of the stage and its copy.
+// load makes a deployment ready, from one view of the stage and its copy. One at a
+// time: what was read later is kept later, and the same state is made once.
 func (a *API) load(ctx context.Context, key [2]string) (*gateway.Deployment, error) {
+	a.served.mu.Lock()
+	defer a.served.mu.Unlock()
 	var record []byte
 	var st *stage
 	var copied *snapshot
@@ -86,14 +90,12 @@ func (a *API) load(ctx context.Context, key [2]string) (*gateway.Deployment, err
 	if err != nil {
 		return nil, fmt.Errorf("reading stage %s of API %s: %w", key[1], key[0], err)
 	}
+	if have := a.served.by[key]; have.deployment != nil && bytes.Equal(have.record, record) {
+		return have.deployment, nil // another request was faster
+	}
 	d, err := serve(st, copied)
 	if err != nil {
 		return nil, fmt.Errorf("serving stage %s of API %s: %w", key[1], key[0], err)
-	}
-	a.served.mu.Lock()
-	defer a.served.mu.Unlock()
-	if have := a.served.by[key]; have.deployment != nil && bytes.Equal(have.record, record) {
-		return have.deployment, nil // another request was faster; the same state is the same pointer
 	}
 	if a.served.by == nil || len(a.served.by) >= maxServed {
 		a.served.by = map[[2]string]ready{}
@@ -118,6 +120,7 @@ func serve(st *stage, s *snapshot) (*gateway.Deployment, error) {
 			d.Policy = policy.Compile(name, doc)
 		}
 	}
+	d.Gateway4XX, d.Gateway5XX = s.Definition.Failures[default4XX].headers(), s.Definition.Failures[default5XX].headers()
 	for _, r := range s.Definition.Resources {
 		for name, m := range r.Methods {
 			route, err := s.route(st, r, name, m)
@@ -155,6 +158,9 @@ func (s *snapshot) route(st *stage, r *resource, name string, m *method) (gatewa
 		}
 		route.Authorizer, route.Scopes = z.serve(), m.Scopes
 	}
+	if v := s.Definition.Validators[m.Validator]; v != nil && v.Parameters {
+		route.RequiredParameters = m.required()
+	}
 	setting, own := st.settingOf(r.Path, name)
 	if st.Cache && setting != nil && setting.Caching && setting.TTL > 0 && (own || name == "GET") {
 		route.Cache = &gateway.Cache{
@@ -187,7 +193,7 @@ func (i *integration) serve(resource string, variables map[string]string) *gatew
 		i.mock(out)
 	case typeLambda:
 		function, ok := gateway.FunctionARN(uri)
-		if !ok || i.Method != "POST" {
+		if !ok || i.Method != http.MethodPost {
 			return nil // functions are invoked by POST alone
 		}
 		out.Backend, out.Function, out.PayloadVersion = gateway.Lambda, function, "1.0"

@@ -9,6 +9,7 @@
 //	resource.go     its tree of paths
 //	method.go       who may call a path, by method; authorizer.go names user pools
 //	integration.go  what answers; mock.go, response.go for answers without a backend
+//	validator.go    what a request must have; failing.go headers of the API's own failures
 //	deployment.go   a copy of all that, which never changes
 //	stage.go        a name under which one copy is served; settings.go its cache
 //	deployed.go     copy and stage become a gateway.Deployment
@@ -22,8 +23,8 @@
 // that what a decision was made on is still so when the operation runs.
 //
 // Differences from AWS: no Lambda authorizers, API keys, usage plans, models,
-// request validators, custom domains, canaries, private APIs, OpenAPI import or
-// export, and no integrations with mapping templates; each is refused. Logging,
+// custom domains, canaries, private APIs, OpenAPI import or export, no validation
+// of bodies, and no integrations with mapping templates; each is refused. Logging,
 // tracing, metrics and throttling settings are kept and have no effect.
 //
 // Sources: Amazon API Gateway REST API Reference; Developer Guide, "REST APIs",

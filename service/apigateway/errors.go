@@ -15,6 +15,8 @@ var (
 	errNoResponse            = notFound("Invalid Response status code specified")
 	errNoDeployment          = notFound("Invalid Deployment identifier specified")
 	errNoStage               = notFound("Invalid stage identifier specified")
+	errNoValidator           = notFound("Invalid Request Validator identifier specified")
+	errNoGatewayResponse     = notFound("Invalid Response type specified")
 	errNoAuthorizer          = notFound("Invalid Authorizer identifier specified")
 	errBadAuthorizer         = bad("Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.")
 	errActiveStages          = bad("Active stages pointing to this deployment must be moved or deleted")
@@ -60,8 +62,8 @@ func conflict(format string, args ...any) error {
 	return failure(codeConflict, http.StatusConflict, format, args)
 }
 
-func limit(format string, args ...any) error {
-	return failure(codeLimit, http.StatusTooManyRequests, format, args)
+func limit(message string) error {
+	return failure(codeLimit, http.StatusTooManyRequests, "%s", []any{message})
 }
 
 func noAPI(call *bailiwick.Call, id string) error {

@@ -33,10 +33,7 @@ func (a *API) putMethod(tx store.Tx, call *bailiwick.Call, q *asked[PutMethodReq
 	}
 	m := &method{
 		Authorization: *in.AuthorizationType, Authorizer: deref(in.AuthorizerId), Scopes: in.AuthorizationScopes,
-		OperationName: deref(in.OperationName), Parameters: in.RequestParameters, Models: in.RequestModels,
-	}
-	if deref(in.RequestValidatorId) != "" {
-		return nil, noValidator()
+		OperationName: deref(in.OperationName), Parameters: in.RequestParameters, Models: in.RequestModels, Validator: deref(in.RequestValidatorId),
 	}
 	if err := d.rightMethod(m); err != nil {
 		return nil, err
@@ -56,10 +53,8 @@ func isMethod(s string) bool {
 	return false
 }
 
-// A method that asks for a key or a valid request, and is served to whoever has
-// neither, would be open: these are refused.
-func noAPIKeys() error   { return bad("API keys are not offered: apiKeyRequired cannot be true.") }
-func noValidator() error { return bad("Invalid Request Validator identifier specified") }
+// A method that asks for a key and is served to whoever has none would be open.
+func noAPIKeys() error { return bad("API keys are not offered: apiKeyRequired cannot be true.") }
 
 // rightMethod holds a method to the rules for its members.
 func (d *definition) rightMethod(m *method) error {
@@ -76,6 +71,9 @@ func (d *definition) rightMethod(m *method) error {
 		return bad("Lambda authorizers are not offered: the authorization type cannot be CUSTOM. Use NONE, AWS_IAM or COGNITO_USER_POOLS.")
 	default:
 		return bad("Invalid authorization type specified. Valid options are NONE, AWS_IAM, CUSTOM, COGNITO_USER_POOLS: %s", clip(m.Authorization))
+	}
+	if m.Validator != "" && d.Validators[m.Validator] == nil {
+		return bad("Invalid Request Validator identifier specified")
 	}
 	if len(m.Parameters) > maxEntries || len(m.Scopes) > maxEntries {
 		return bad("A method can have at most %d parameters or scopes.", maxEntries)
@@ -192,8 +190,9 @@ func (m *method) patch(p patch) error {
 			return noAPIKeys()
 		}
 	case p.path == "/requestValidatorId" && p.op != opAdd:
-		if p.op == opReplace && p.value != "" {
-			return noValidator()
+		m.Validator = p.value
+		if p.op == opRemove {
+			m.Validator = ""
 		}
 	default:
 		return p.refused("/authorizationType", "/authorizerId", "/authorizationScopes", "/apiKeyRequired", "/operationName",
@@ -219,6 +218,7 @@ func (m *method) shown(name string) *Method {
 	out := &Method{
 		HttpMethod: &name, AuthorizationType: &m.Authorization, AuthorizerId: some(m.Authorizer), AuthorizationScopes: m.Scopes,
 		ApiKeyRequired: &key, OperationName: some(m.OperationName), RequestParameters: m.Parameters, RequestModels: m.Models,
+		RequestValidatorId: some(m.Validator),
 	}
 	for status, r := range m.Responses {
 		entry(&out.MethodResponses, status, patch{op: opAdd}, *r.shown(status))

@@ -1,6 +1,7 @@
 package apigateway
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,20 +41,33 @@ func (s *stage) patchSetting(p patch) error {
 			return nil
 		}
 	}
-	if p.op == opReplace && n >= 4 {
-		if key, ok := settingKey(p.parts[:n-2]); ok {
-			m := s.Settings[key]
-			if m == nil {
-				m = newSetting()
-			}
-			if known, err := m.set(p.parts[n-2]+"/"+p.parts[n-1], p); known {
-				entry(&s.Settings, key, p, m)
-				return err
-			}
-		}
+	if p.op != opReplace || n < 4 {
+		return refusedSetting(p)
 	}
-	return p.refused(append([]string{"/deploymentId", "/description", "/documentationVersion", "/cacheClusterEnabled", "/cacheClusterSize",
-		"/tracingEnabled", "/variables/{name}", "/accessLogSettings/destinationArn", "/accessLogSettings/format"}, settingRoutes()...)...)
+	key, ok := settingKey(p.parts[:n-2])
+	if !ok {
+		return refusedSetting(p)
+	}
+	m := s.Settings[key]
+	if m == nil {
+		m = newSetting()
+	}
+	known, err := m.set(p.parts[n-2]+"/"+p.parts[n-1], p)
+	if !known {
+		return refusedSetting(p)
+	}
+	entry(&s.Settings, key, p, m)
+	return err
+}
+
+func refusedSetting(p patch) error {
+	return p.refused(slices.Concat(stagePaths, settingRoutes())...)
+}
+
+// stagePaths are the members of a stage that can be changed.
+var stagePaths = []string{
+	"/deploymentId", "/description", "/documentationVersion", "/cacheClusterEnabled", "/cacheClusterSize",
+	"/tracingEnabled", "/variables/{name}", "/accessLogSettings/destinationArn", "/accessLogSettings/format",
 }
 
 func settingRoutes() []string {

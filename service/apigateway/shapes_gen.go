@@ -144,15 +144,16 @@ var (
 	rule03 = wire.Rule{Enum: []string{"HEADER", "AUTHORIZER"}}
 	rule04 = wire.Rule{Enum: []string{"BASIC", "STRICT"}}
 	rule05 = wire.Rule{Enum: []string{"TLS_1_0", "TLS_1_2", "SecurityPolicy_TLS13_1_3_2025_09", "SecurityPolicy_TLS13_1_3_FIPS_2025_09", "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09", "SecurityPolicy_TLS13_1_2_FIPS_PQ_2025_09", "SecurityPolicy_TLS13_1_2_FIPS_PFS_PQ_2025_09", "SecurityPolicy_TLS13_1_2_PQ_2025_09", "SecurityPolicy_TLS13_1_2_2021_06", "SecurityPolicy_TLS13_2025_EDGE", "SecurityPolicy_TLS12_PFS_2025_EDGE", "SecurityPolicy_TLS12_2018_EDGE"}}
-	rule06 = wire.Rule{Pattern: pattern01}
-	rule07 = wire.Rule{Enum: []string{"ipv4", "dualstack"}}
-	rule08 = wire.Rule{Enum: []string{"REGIONAL", "EDGE", "PRIVATE"}}
-	rule09 = wire.Rule{Enum: []string{"add", "remove", "replace", "move", "copy", "test"}}
-	rule10 = wire.Rule{Enum: []string{"INTERNET", "VPC_LINK"}}
-	rule11 = wire.Rule{Enum: []string{"CONVERT_TO_BINARY", "CONVERT_TO_TEXT"}}
-	rule12 = wire.Rule{Enum: []string{"BUFFERED", "STREAM"}}
-	rule13 = wire.Rule{Enum: []string{"HTTP", "AWS", "MOCK", "HTTP_PROXY", "AWS_PROXY"}}
-	rule14 = wire.Rule{Enum: []string{"merge", "overwrite"}}
+	rule06 = wire.Rule{Enum: []string{"DEFAULT_4XX", "DEFAULT_5XX", "RESOURCE_NOT_FOUND", "UNAUTHORIZED", "INVALID_API_KEY", "ACCESS_DENIED", "AUTHORIZER_FAILURE", "AUTHORIZER_CONFIGURATION_ERROR", "INVALID_SIGNATURE", "EXPIRED_TOKEN", "MISSING_AUTHENTICATION_TOKEN", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT", "API_CONFIGURATION_ERROR", "UNSUPPORTED_MEDIA_TYPE", "BAD_REQUEST_PARAMETERS", "BAD_REQUEST_BODY", "REQUEST_TOO_LARGE", "THROTTLED", "QUOTA_EXCEEDED", "WAF_FILTERED"}}
+	rule07 = wire.Rule{Pattern: pattern01}
+	rule08 = wire.Rule{Enum: []string{"ipv4", "dualstack"}}
+	rule09 = wire.Rule{Enum: []string{"REGIONAL", "EDGE", "PRIVATE"}}
+	rule10 = wire.Rule{Enum: []string{"add", "remove", "replace", "move", "copy", "test"}}
+	rule11 = wire.Rule{Enum: []string{"INTERNET", "VPC_LINK"}}
+	rule12 = wire.Rule{Enum: []string{"CONVERT_TO_BINARY", "CONVERT_TO_TEXT"}}
+	rule13 = wire.Rule{Enum: []string{"BUFFERED", "STREAM"}}
+	rule14 = wire.Rule{Enum: []string{"HTTP", "AWS", "MOCK", "HTTP_PROXY", "AWS_PROXY"}}
+	rule15 = wire.Rule{Enum: []string{"merge", "overwrite"}}
 )
 
 // AccessLogSettings is a shape of the API model.
@@ -245,6 +246,21 @@ func (x *CreateDeploymentRequest) Validate(v *wire.Validation) {
 	if x.CacheClusterSize != nil {
 		v.String("cacheClusterSize", *x.CacheClusterSize, rule02)
 	}
+	if x.RestApiId == nil {
+		v.Null("restApiId")
+	}
+}
+
+// CreateRequestValidatorRequest is a shape of the API model.
+type CreateRequestValidatorRequest struct {
+	Name                      *string `wire:"name"`
+	RestApiId                 *string `wire:"restapi_id,uri"`
+	ValidateRequestBody       *bool   `wire:"validateRequestBody"`
+	ValidateRequestParameters *bool   `wire:"validateRequestParameters"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *CreateRequestValidatorRequest) Validate(v *wire.Validation) {
 	if x.RestApiId == nil {
 		v.Null("restApiId")
 	}
@@ -369,6 +385,25 @@ func (x *DeleteDeploymentRequest) Validate(v *wire.Validation) {
 	}
 }
 
+// DeleteGatewayResponseRequest is a shape of the API model.
+type DeleteGatewayResponseRequest struct {
+	ResponseType *string `wire:"response_type,uri"`
+	RestApiId    *string `wire:"restapi_id,uri"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *DeleteGatewayResponseRequest) Validate(v *wire.Validation) {
+	if x.ResponseType == nil {
+		v.Null("responseType")
+	}
+	if x.ResponseType != nil {
+		v.String("responseType", *x.ResponseType, rule06)
+	}
+	if x.RestApiId == nil {
+		v.Null("restApiId")
+	}
+}
+
 // DeleteIntegrationRequest is a shape of the API model.
 type DeleteIntegrationRequest struct {
 	HttpMethod *string `wire:"http_method,uri"`
@@ -412,7 +447,7 @@ func (x *DeleteIntegrationResponseRequest) Validate(v *wire.Validation) {
 		v.Null("statusCode")
 	}
 	if x.StatusCode != nil {
-		v.String("statusCode", *x.StatusCode, rule06)
+		v.String("statusCode", *x.StatusCode, rule07)
 	}
 }
 
@@ -459,7 +494,23 @@ func (x *DeleteMethodResponseRequest) Validate(v *wire.Validation) {
 		v.Null("statusCode")
 	}
 	if x.StatusCode != nil {
-		v.String("statusCode", *x.StatusCode, rule06)
+		v.String("statusCode", *x.StatusCode, rule07)
+	}
+}
+
+// DeleteRequestValidatorRequest is a shape of the API model.
+type DeleteRequestValidatorRequest struct {
+	RequestValidatorId *string `wire:"requestvalidator_id,uri"`
+	RestApiId          *string `wire:"restapi_id,uri"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *DeleteRequestValidatorRequest) Validate(v *wire.Validation) {
+	if x.RequestValidatorId == nil {
+		v.Null("requestValidatorId")
+	}
+	if x.RestApiId == nil {
+		v.Null("restApiId")
 	}
 }
 
@@ -538,9 +589,9 @@ type EndpointConfiguration struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *EndpointConfiguration) Validate(v *wire.Validation) {
 	if x.IpAddressType != nil {
-		v.String("ipAddressType", *x.IpAddressType, rule07)
+		v.String("ipAddressType", *x.IpAddressType, rule08)
 	}
-	v.Members("types", x.Types, rule08)
+	v.Members("types", x.Types, rule09)
 }
 
 // FlushStageAuthorizersCacheRequest is a shape of the API model.
@@ -573,6 +624,21 @@ func (x *FlushStageCacheRequest) Validate(v *wire.Validation) {
 	if x.StageName == nil {
 		v.Null("stageName")
 	}
+}
+
+// GatewayResponse is a shape of the API model.
+type GatewayResponse struct {
+	DefaultResponse    *bool             `wire:"defaultResponse"`
+	ResponseParameters map[string]string `wire:"responseParameters"`
+	ResponseTemplates  map[string]string `wire:"responseTemplates"`
+	ResponseType       *string           `wire:"responseType"`
+	StatusCode         *string           `wire:"statusCode"`
+}
+
+// GatewayResponses is a shape of the API model.
+type GatewayResponses struct {
+	Items    []GatewayResponse `wire:"item"`
+	Position *string           `wire:"position"`
 }
 
 // GetAccountRequest is a shape of the API model.
@@ -640,6 +706,39 @@ func (x *GetDeploymentsRequest) Validate(v *wire.Validation) {
 	}
 }
 
+// GetGatewayResponseRequest is a shape of the API model.
+type GetGatewayResponseRequest struct {
+	ResponseType *string `wire:"response_type,uri"`
+	RestApiId    *string `wire:"restapi_id,uri"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *GetGatewayResponseRequest) Validate(v *wire.Validation) {
+	if x.ResponseType == nil {
+		v.Null("responseType")
+	}
+	if x.ResponseType != nil {
+		v.String("responseType", *x.ResponseType, rule06)
+	}
+	if x.RestApiId == nil {
+		v.Null("restApiId")
+	}
+}
+
+// GetGatewayResponsesRequest is a shape of the API model.
+type GetGatewayResponsesRequest struct {
+	Limit     *int32  `wire:"limit,query"`
+	Position  *string `wire:"position,query"`
+	RestApiId *string `wire:"restapi_id,uri"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *GetGatewayResponsesRequest) Validate(v *wire.Validation) {
+	if x.RestApiId == nil {
+		v.Null("restApiId")
+	}
+}
+
 // GetIntegrationRequest is a shape of the API model.
 type GetIntegrationRequest struct {
 	HttpMethod *string `wire:"http_method,uri"`
@@ -683,7 +782,7 @@ func (x *GetIntegrationResponseRequest) Validate(v *wire.Validation) {
 		v.Null("statusCode")
 	}
 	if x.StatusCode != nil {
-		v.String("statusCode", *x.StatusCode, rule06)
+		v.String("statusCode", *x.StatusCode, rule07)
 	}
 }
 
@@ -730,7 +829,37 @@ func (x *GetMethodResponseRequest) Validate(v *wire.Validation) {
 		v.Null("statusCode")
 	}
 	if x.StatusCode != nil {
-		v.String("statusCode", *x.StatusCode, rule06)
+		v.String("statusCode", *x.StatusCode, rule07)
+	}
+}
+
+// GetRequestValidatorRequest is a shape of the API model.
+type GetRequestValidatorRequest struct {
+	RequestValidatorId *string `wire:"requestvalidator_id,uri"`
+	RestApiId          *string `wire:"restapi_id,uri"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *GetRequestValidatorRequest) Validate(v *wire.Validation) {
+	if x.RequestValidatorId == nil {
+		v.Null("requestValidatorId")
+	}
+	if x.RestApiId == nil {
+		v.Null("restApiId")
+	}
+}
+
+// GetRequestValidatorsRequest is a shape of the API model.
+type GetRequestValidatorsRequest struct {
+	Limit     *int32  `wire:"limit,query"`
+	Position  *string `wire:"position,query"`
+	RestApiId *string `wire:"restapi_id,uri"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *GetRequestValidatorsRequest) Validate(v *wire.Validation) {
+	if x.RestApiId == nil {
+		v.Null("restApiId")
 	}
 }
 
@@ -924,7 +1053,32 @@ type PatchOperation struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *PatchOperation) Validate(v *wire.Validation) {
 	if x.Op != nil {
-		v.String("op", *x.Op, rule09)
+		v.String("op", *x.Op, rule10)
+	}
+}
+
+// PutGatewayResponseRequest is a shape of the API model.
+type PutGatewayResponseRequest struct {
+	ResponseParameters map[string]string `wire:"responseParameters"`
+	ResponseTemplates  map[string]string `wire:"responseTemplates"`
+	ResponseType       *string           `wire:"response_type,uri"`
+	RestApiId          *string           `wire:"restapi_id,uri"`
+	StatusCode         *string           `wire:"statusCode"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *PutGatewayResponseRequest) Validate(v *wire.Validation) {
+	if x.ResponseType == nil {
+		v.Null("responseType")
+	}
+	if x.ResponseType != nil {
+		v.String("responseType", *x.ResponseType, rule06)
+	}
+	if x.RestApiId == nil {
+		v.Null("restApiId")
+	}
+	if x.StatusCode != nil {
+		v.String("statusCode", *x.StatusCode, rule07)
 	}
 }
 
@@ -954,10 +1108,10 @@ type PutIntegrationRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *PutIntegrationRequest) Validate(v *wire.Validation) {
 	if x.ConnectionType != nil {
-		v.String("connectionType", *x.ConnectionType, rule10)
+		v.String("connectionType", *x.ConnectionType, rule11)
 	}
 	if x.ContentHandling != nil {
-		v.String("contentHandling", *x.ContentHandling, rule11)
+		v.String("contentHandling", *x.ContentHandling, rule12)
 	}
 	if x.HttpMethod == nil {
 		v.Null("httpMethod")
@@ -966,7 +1120,7 @@ func (x *PutIntegrationRequest) Validate(v *wire.Validation) {
 		v.Null("resourceId")
 	}
 	if x.ResponseTransferMode != nil {
-		v.String("responseTransferMode", *x.ResponseTransferMode, rule12)
+		v.String("responseTransferMode", *x.ResponseTransferMode, rule13)
 	}
 	if x.RestApiId == nil {
 		v.Null("restApiId")
@@ -975,7 +1129,7 @@ func (x *PutIntegrationRequest) Validate(v *wire.Validation) {
 		v.Null("type")
 	}
 	if x.Type != nil {
-		v.String("type", *x.Type, rule13)
+		v.String("type", *x.Type, rule14)
 	}
 }
 
@@ -994,7 +1148,7 @@ type PutIntegrationResponseRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *PutIntegrationResponseRequest) Validate(v *wire.Validation) {
 	if x.ContentHandling != nil {
-		v.String("contentHandling", *x.ContentHandling, rule11)
+		v.String("contentHandling", *x.ContentHandling, rule12)
 	}
 	if x.HttpMethod == nil {
 		v.Null("httpMethod")
@@ -1009,7 +1163,7 @@ func (x *PutIntegrationResponseRequest) Validate(v *wire.Validation) {
 		v.Null("statusCode")
 	}
 	if x.StatusCode != nil {
-		v.String("statusCode", *x.StatusCode, rule06)
+		v.String("statusCode", *x.StatusCode, rule07)
 	}
 }
 
@@ -1069,7 +1223,7 @@ func (x *PutMethodResponseRequest) Validate(v *wire.Validation) {
 		v.Null("statusCode")
 	}
 	if x.StatusCode != nil {
-		v.String("statusCode", *x.StatusCode, rule06)
+		v.String("statusCode", *x.StatusCode, rule07)
 	}
 }
 
@@ -1088,11 +1242,25 @@ func (x *PutRestApiRequest) Validate(v *wire.Validation) {
 		v.Null("body")
 	}
 	if x.Mode != nil {
-		v.String("mode", *x.Mode, rule14)
+		v.String("mode", *x.Mode, rule15)
 	}
 	if x.RestApiId == nil {
 		v.Null("restApiId")
 	}
+}
+
+// RequestValidator is a shape of the API model.
+type RequestValidator struct {
+	Id                        *string `wire:"id"`
+	Name                      *string `wire:"name"`
+	ValidateRequestBody       *bool   `wire:"validateRequestBody"`
+	ValidateRequestParameters *bool   `wire:"validateRequestParameters"`
+}
+
+// RequestValidators is a shape of the API model.
+type RequestValidators struct {
+	Items    []RequestValidator `wire:"item"`
+	Position *string            `wire:"position"`
 }
 
 // Resource is a shape of the API model.
@@ -1252,6 +1420,29 @@ func (x *UpdateDeploymentRequest) Validate(v *wire.Validation) {
 	}
 }
 
+// UpdateGatewayResponseRequest is a shape of the API model.
+type UpdateGatewayResponseRequest struct {
+	PatchOperations []PatchOperation `wire:"patchOperations"`
+	ResponseType    *string          `wire:"response_type,uri"`
+	RestApiId       *string          `wire:"restapi_id,uri"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *UpdateGatewayResponseRequest) Validate(v *wire.Validation) {
+	for i0 := range x.PatchOperations {
+		v.In(wire.Index("patchOperations", i0), x.PatchOperations[i0].Validate)
+	}
+	if x.ResponseType == nil {
+		v.Null("responseType")
+	}
+	if x.ResponseType != nil {
+		v.String("responseType", *x.ResponseType, rule06)
+	}
+	if x.RestApiId == nil {
+		v.Null("restApiId")
+	}
+}
+
 // UpdateIntegrationRequest is a shape of the API model.
 type UpdateIntegrationRequest struct {
 	HttpMethod      *string          `wire:"http_method,uri"`
@@ -1303,7 +1494,7 @@ func (x *UpdateIntegrationResponseRequest) Validate(v *wire.Validation) {
 		v.Null("statusCode")
 	}
 	if x.StatusCode != nil {
-		v.String("statusCode", *x.StatusCode, rule06)
+		v.String("statusCode", *x.StatusCode, rule07)
 	}
 }
 
@@ -1358,7 +1549,27 @@ func (x *UpdateMethodResponseRequest) Validate(v *wire.Validation) {
 		v.Null("statusCode")
 	}
 	if x.StatusCode != nil {
-		v.String("statusCode", *x.StatusCode, rule06)
+		v.String("statusCode", *x.StatusCode, rule07)
+	}
+}
+
+// UpdateRequestValidatorRequest is a shape of the API model.
+type UpdateRequestValidatorRequest struct {
+	PatchOperations    []PatchOperation `wire:"patchOperations"`
+	RequestValidatorId *string          `wire:"requestvalidator_id,uri"`
+	RestApiId          *string          `wire:"restapi_id,uri"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *UpdateRequestValidatorRequest) Validate(v *wire.Validation) {
+	for i0 := range x.PatchOperations {
+		v.In(wire.Index("patchOperations", i0), x.PatchOperations[i0].Validate)
+	}
+	if x.RequestValidatorId == nil {
+		v.Null("requestValidatorId")
+	}
+	if x.RestApiId == nil {
+		v.Null("restApiId")
 	}
 }
 

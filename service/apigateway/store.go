@@ -44,6 +44,20 @@ type restAPI struct {
 type definition struct {
 	Resources   map[string]*resource   `json:"resources"`
 	Authorizers map[string]*authorizer `json:"authorizers,omitempty"`
+	Validators  map[string]*validator  `json:"validators,omitempty"`
+	Failures    map[string]*failing    `json:"failures,omitempty"` // gateway responses, by type
+}
+
+// A validator says what is asked of requests before they are sent on.
+type validator struct {
+	ID         string `json:"id"`
+	Name       string `json:"name"`
+	Parameters bool   `json:"parameters,omitempty"` // required parameters must be there
+}
+
+// A failing is how the API tells its own failures: a gateway response.
+type failing struct {
+	Parameters map[string]string `json:"parameters,omitempty"` // "gatewayresponse.header.X" -> "'value'"
 }
 
 // A resource is one path of an API.
@@ -60,6 +74,7 @@ type method struct {
 	Authorizer    string                     `json:"authorizer,omitempty"` // id
 	Scopes        []string                   `json:"scopes,omitempty"`
 	OperationName string                     `json:"operationName,omitempty"`
+	Validator     string                     `json:"validator,omitempty"` // id
 	Parameters    map[string]bool            `json:"parameters,omitempty"`
 	Models        map[string]string          `json:"models,omitempty"`
 	Responses     map[string]*methodResponse `json:"responses,omitempty"` // by status
