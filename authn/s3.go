@@ -85,7 +85,7 @@ func refuse(status int, code, message string) *bailiwick.Error {
 // refusal finds S3's words. What fails before the time is checked is the form of
 // the request; the rest is about its truth.
 func (c claim) refusal(e *sigv4.Error, now time.Time) *bailiwick.Error {
-	switch e.Kind { //nolint:exhaustive // the others follow
+	switch e.Kind {
 	case sigv4.Missing:
 		if c.authorization == "" {
 			return refuse(0, bailiwick.CodeMissingToken, e.Message)
@@ -142,7 +142,7 @@ func (c claim) form(e *sigv4.Error) *bailiwick.Error {
 			return c.argument(e.Message, e.Got, "")
 		}
 	case inQuery:
-		switch e.Kind { //nolint:exhaustive // the others are about the credential
+		switch e.Kind {
 		case sigv4.Incomplete:
 			return refuse(http.StatusBadRequest, badParameters, "Query-string authentication version 4 requires the X-Amz-Algorithm, "+
 				"X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.")
@@ -150,7 +150,7 @@ func (c claim) form(e *sigv4.Error) *bailiwick.Error {
 			return refuse(http.StatusBadRequest, badParameters, e.Message)
 		}
 	case inHeader:
-		switch e.Kind { //nolint:exhaustive // the others are about the credential
+		switch e.Kind {
 		case sigv4.BadAlgorithm:
 			return c.argument("Unsupported Authorization Type", "Authorization", c.authorization)
 		case sigv4.BadDate:
@@ -162,7 +162,7 @@ func (c claim) form(e *sigv4.Error) *bailiwick.Error {
 		}
 		return c.header(c.credential(e))
 	}
-	switch e.Kind { //nolint:exhaustive // the others are about the credential
+	switch e.Kind {
 	case sigv4.BadAlgorithm:
 		return refuse(http.StatusBadRequest, badParameters, `X-Amz-Algorithm only supports "AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256"`)
 	case sigv4.BadDate:
@@ -260,7 +260,7 @@ func hexes(s string) string {
 
 // body words what is wrong with a body, or with what is declared of it.
 func (c claim) body(e *sigv4.Error) *bailiwick.Error {
-	switch e.Kind { //nolint:exhaustive // the others are none of a body
+	switch e.Kind {
 	case sigv4.Payload:
 		return withFacts(refuse(http.StatusBadRequest, "XAmzContentSHA256Mismatch", e.Message),
 			map[string]string{"ClientComputedContentSHA256": e.Got, "S3ComputedContentSHA256": e.Want})

@@ -81,6 +81,8 @@ func (a *Authenticator) unsigned(r *http.Request) (*body, error) {
 		}
 	case sigv4.Streaming(hash):
 		return nil, refuse(http.StatusBadRequest, "InvalidRequest", hash+" needs a signature in the Authorization header.")
+	case len(hash) == hex.EncodedLen(sha256.Size):
+		b.sum, b.want = sha256.New(), hash
 	}
 	return b, nil
 }

@@ -228,6 +228,8 @@ func TestStreamAnonymous(t *testing.T) {
 		"framed":        {framed, frame, "abc", ""},
 		"framed, said":  {unsigned, frame, "abc", ""},
 		"framed badly":  {framed, frame[1:], "", "IncompleteBody"},
+		"declared":      {http.Header{"X-Amz-Content-Sha256": {hashOf("abc")}}, "abc", "abc", ""},
+		"changed":       {http.Header{"X-Amz-Content-Sha256": {hashOf("abc")}}, "abd", "", "XAmzContentSHA256Mismatch"},
 		"signed frames": {signed, frame, "", "InvalidRequest"},
 		"no length":     {http.Header{"Content-Encoding": {"aws-chunked"}}, frame, "", "MissingContentLength"},
 	} {

@@ -17,6 +17,9 @@
 // serves anyone: what List gives and no record names is removed. A sweep in
 // between would take the blobs that are just being named.
 //
+// For the same reason a store belongs to one slice: each has a folder of its own,
+// and none sweeps what another has named.
+//
 // Removing goes the other way around: first the record, then the blob. A reader
 // that has it open goes on to its end.
 //

@@ -110,3 +110,14 @@ func mustParse(tb testing.TB, r *http.Request, now time.Time) *Signature {
 	}
 	return s
 }
+
+// BenchmarkChunks: hashing is the floor.
+func BenchmarkChunks(b *testing.B) {
+	r, wire := sent(b, StreamingSigned, strings.Repeat("x", 1<<20), nil)
+	b.SetBytes(1 << 20)
+	for b.Loop() {
+		if got, _, err := received(r, strings.NewReader(wire)); err != nil || len(got) != 1<<20 {
+			b.Fatal(err)
+		}
+	}
+}
