@@ -52,7 +52,7 @@ func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 func TestBadZips(t *testing.T) {
 	r := newBench(t, nil)
 	good := zipOf(t, entry{"index.js", "x", 0o644})
-	lying := bytes.Replace(zipOf(t, entry{"a", strings.Repeat("x", 1000), 0o644}), []byte{0xe8, 3, 0, 0}, []byte{1, 0, 0, 0}, -1)
+	lying := bytes.ReplaceAll(zipOf(t, entry{"a", strings.Repeat("x", 1000), 0o644}), []byte{0xe8, 3, 0, 0}, []byte{1, 0, 0, 0})
 	for name, tt := range map[string]struct {
 		zip  []byte
 		want string

@@ -152,3 +152,6 @@ func (l *Logs) Close() {
 		log.mu.Unlock()
 	}
 }
+
+// Say adds a line of the owner's own.
+func (l *Log) Say(at time.Time, text string) { l.add(Line{Time: at, Stream: "-", Text: text}) }

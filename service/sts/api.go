@@ -9,7 +9,7 @@ import (
 )
 
 // An API answers the operations of STS. It is also the RoleAssumer of identity
-// pools.
+// pools and the ServiceRoles of Lambda.
 type API struct {
 	Sessions      *session.Ring           // mints the credentials
 	Authz         *authz.Authorizer       // asks trust policies in the name of web identities
@@ -23,7 +23,10 @@ type API struct {
 	RootMayAssumeRoles bool
 }
 
-var _ bailiwick.RoleAssumer = (*API)(nil)
+var (
+	_ bailiwick.RoleAssumer  = (*API)(nil)
+	_ bailiwick.ServiceRoles = (*API)(nil)
+)
 
 // version is the API version, and the end of the XML namespace.
 const version = "2011-06-15"

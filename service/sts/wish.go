@@ -70,6 +70,11 @@ func (a *API) grant(ctx context.Context, call *bailiwick.Call, w *wish, s bailiw
 	if err := a.findPolicies(ctx, w); err != nil {
 		return bailiwick.Credential{}, err
 	}
+	return a.mint(call, w, s)
+}
+
+// mint makes the credentials of a wish.
+func (a *API) mint(call *bailiwick.Call, w *wish, s bailiwick.Session) (bailiwick.Credential, error) {
 	now := call.Time.UTC().Truncate(time.Second)
 	s.Account, s.RoleARN, s.RoleID, s.Name = w.role.Account, w.role.ARN, w.role.ID, w.name
 	s.Tags, s.TransitiveKeys, s.SourceIdentity = w.tags, w.transitive, w.sourceIdentity
