@@ -59,9 +59,13 @@ type pathRoutes struct {
 // then $default. On one path the method itself ranks before ANY. Where the best
 // path has no such method, an HTTP API goes on with the next best; a REST API has
 // no route, so that a catch-all never opens what a resource closes.
+// Methods beside the seven that routes may have are no route's, not even ANY's.
 // Source: API Gateway Developer Guide, "Create routes for HTTP APIs in API
 // Gateway", routing API requests.
 func (d *Deployment) Match(method string, p Path) (Match, bool) {
+	if !isMethod(method) || method == AnyMethod {
+		return Match{}, false
+	}
 	for _, c := range d.index.paths {
 		if !fits(c.template, p.segments) {
 			continue

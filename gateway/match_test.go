@@ -60,6 +60,8 @@ func TestMatch(t *testing.T) {
 		{"trailing slash is another path", gateway.HTTP, []string{"GET /a"}, "GET", "/a/", "", ""},
 		{"case counts", gateway.HTTP, []string{"GET /a"}, "GET", "/A", "", ""},
 		{"method's case counts", gateway.HTTP, []string{"GET /a"}, "get", "/a", "", ""},
+		{"any is no method", gateway.HTTP, []string{"ANY /a", "$default"}, "ANY", "/a", "", ""},
+		{"unknown method", gateway.HTTP, []string{"ANY /a", "$default"}, "TRACE", "/a", "", ""},
 		{"decoded", gateway.HTTP, []string{"GET /a/{x}"}, "GET", "/%61/b%20c", "GET /a/{x}", "x=b c"},
 		{"root", gateway.REST, []string{"GET /"}, "GET", "/", "GET /", ""},
 		{"REST: a resource closes its methods", gateway.REST, []string{"GET /a", "ANY /{proxy+}"}, "POST", "/a", "", ""},

@@ -41,12 +41,12 @@ func (a *API) forward(ctx context.Context, call *bailiwick.Call, p *plan) (*answ
 	if err != nil {
 		defer cancel()
 		call.Note("The backend %s could not be asked: %v.", out.URL.Host, err)
-		return nil, p.protocol.errBackend(ctx.Err() != nil)
+		return nil, p.protocol.errBackend(errors.Is(ctx.Err(), context.DeadlineExceeded))
 	}
 	answered, err := p.backendAnswer(resp, cancel)
 	if err != nil {
 		call.Note("The answer of the backend %s cannot be passed on: %v.", out.URL.Host, err)
-		return nil, p.protocol.errBackend(ctx.Err() != nil)
+		return nil, p.protocol.errBackend(errors.Is(ctx.Err(), context.DeadlineExceeded))
 	}
 	return answered, nil
 }

@@ -25,6 +25,8 @@ const (
 	other   = "cognito-idp.us-east-1.amazonaws.com/us-east-1_Pool00002"
 )
 
+var start = time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
+
 // world is an API in front of stand-ins for all that it needs.
 type world struct {
 	t      *testing.T
@@ -45,7 +47,7 @@ type world struct {
 
 func newWorld(t *testing.T, d gateway.Deployment) *world {
 	t.Helper()
-	w := &world{t: t, kind: d.Kind, now: time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC), stages: map[string]*gateway.Deployment{}, identity: map[string]string{}}
+	w := &world{t: t, kind: d.Kind, now: start, stages: map[string]*gateway.Deployment{}, identity: map[string]string{}}
 	w.answer = func(bailiwick.Invocation) (bailiwick.InvocationResult, error) {
 		return bailiwick.InvocationResult{Payload: []byte(`{"statusCode":200,"body":"ok"}`)}, nil
 	}
