@@ -36,6 +36,12 @@ type ready struct {
 
 // Deployed implements gateway.APIs.
 func (a *API) Deployed(ctx context.Context, apiID, name string) (*gateway.Deployment, error) {
+	if !gateway.IsAPIID(apiID) {
+		return nil, gateway.ErrNoAPI
+	}
+	if len(name) > maxName {
+		return nil, a.missing(ctx, apiID)
+	}
 	record, err := store.Get(ctx, a.Store, stageKey(apiID, name))
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, a.missing(ctx, apiID)

@@ -196,7 +196,7 @@ func (a *API) deleteDeployment(tx store.Tx, call *bailiwick.Call, q *asked[Delet
 
 // shown is a deployment, with the methods of its snapshot unless that is nil.
 func (d *deployment) shown(s *snapshot) *Deployment {
-	out := &Deployment{Id: &d.ID, Description: some(d.Description), CreatedDate: &d.Created}
+	out := &Deployment{Id: &d.ID, Description: some(d.Description), CreatedDate: seconds(d.Created)}
 	if s == nil {
 		return out
 	}

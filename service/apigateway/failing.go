@@ -42,12 +42,7 @@ func (a *API) putGatewayResponse(tx store.Tx, call *bailiwick.Call, q *asked[Put
 	if in.StatusCode != nil {
 		return nil, onlyHeaders()
 	}
-	for media, t := range in.ResponseTemplates {
-		if media != contentJSON || t != failureTemplate {
-			return nil, onlyHeaders()
-		}
-	}
-	f := &failing{Parameters: in.ResponseParameters}
+	f := &failing{Parameters: in.ResponseParameters, Templates: in.ResponseTemplates}
 	if err := f.right(*in.ResponseType); err != nil {
 		return nil, err
 	}
@@ -65,6 +60,11 @@ func onlyHeaders() error {
 func (f *failing) right(typ string) error {
 	if typ != default4XX && typ != default5XX || len(f.Parameters) > maxEntries {
 		return onlyHeaders()
+	}
+	for media, t := range f.Templates {
+		if media != contentJSON || t != failureTemplate {
+			return onlyHeaders()
+		}
 	}
 	for to, from := range f.Parameters {
 		name, ok := strings.CutPrefix(to, failureHeader)
@@ -128,12 +128,15 @@ func (a *API) updateGatewayResponse(tx store.Tx, call *bailiwick.Call, q *asked[
 		f = &failing{}
 	}
 	err = patched(q.in.PatchOperations, func(p patch) error {
-		name, ok := p.key("responseParameters")
-		if !ok {
-			return onlyHeaders()
+		if name, ok := p.key("responseParameters"); ok {
+			entry(&f.Parameters, name, p, p.value)
+			return nil
 		}
-		entry(&f.Parameters, name, p, p.value)
-		return nil
+		if media, ok := p.key("responseTemplates"); ok {
+			entry(&f.Templates, media, p, p.value)
+			return nil
+		}
+		return onlyHeaders()
 	})
 	if err != nil {
 		return nil, err
@@ -162,12 +165,15 @@ func (a *API) deleteGatewayResponse(tx store.Tx, call *bailiwick.Call, q *asked[
 
 // shownFailure is a gateway response; nil is the default of its type.
 func shownFailure(typ string, f *failing) *GatewayResponse {
-	byDefault, parameters := f == nil, map[string]string{}
-	if f != nil {
-		maps.Copy(parameters, f.Parameters)
+	byDefault := f == nil
+	if f == nil {
+		f = &failing{Templates: map[string]string{contentJSON: failureTemplate}}
 	}
-	return &GatewayResponse{
-		ResponseType: &typ, DefaultResponse: &byDefault, StatusCode: some(failureTypes[typ]), ResponseParameters: parameters,
-		ResponseTemplates: map[string]string{contentJSON: failureTemplate},
+	out := &GatewayResponse{
+		ResponseType: &typ, DefaultResponse: &byDefault, StatusCode: some(failureTypes[typ]),
+		ResponseParameters: map[string]string{}, ResponseTemplates: map[string]string{},
 	}
+	maps.Copy(out.ResponseParameters, f.Parameters)
+	maps.Copy(out.ResponseTemplates, f.Templates)
+	return out
 }

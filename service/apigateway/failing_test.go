@@ -23,7 +23,8 @@ func TestGatewayResponses(t *testing.T) {
 	if a.served("prod").Gateway5XX != nil {
 		t.Error("5XX has headers of 4XX")
 	}
-	a.patch("/gatewayresponses/DEFAULT_4XX", add("/responseParameters/gatewayresponse.header.X", "'y'"), remove("/responseParameters/gatewayresponse.header.access-control-allow-origin"))
+	a.patch("/gatewayresponses/DEFAULT_4XX", remove("/responseTemplates/application~1json"), add("/responseParameters/gatewayresponse.header.X", "'y'"), remove("/responseParameters/gatewayresponse.header.access-control-allow-origin"))
+	equal(t, "patched", w.ok(at("GET", "DEFAULT_4XX"), nil), object{"responseType": "DEFAULT_4XX", "defaultResponse": false, "responseParameters": object{"gatewayresponse.header.X": "'y'"}, "responseTemplates": object{}})
 	a.deploy("prod")
 	equal(t, "served", a.served("prod").Gateway4XX, map[string]string{"X": "y"})
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // A patch is one operation of PATCH: JSON Patch without values that are not
@@ -126,6 +127,12 @@ func deref[T any](p *T) T {
 		return zero
 	}
 	return *p
+}
+
+// seconds is a time as the API tells it, without fractions.
+func seconds(t time.Time) *time.Time {
+	t = t.Truncate(time.Second)
+	return &t
 }
 
 // some is a pointer to v, nil for the zero value: absent in the answer.

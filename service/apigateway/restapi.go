@@ -251,7 +251,7 @@ type noOutput struct{}
 func (r *restAPI) shown() *RestApi {
 	status := statusAvailable
 	return &RestApi{
-		Id: &r.ID, Name: &r.Name, Description: some(r.Description), Version: some(r.Version), CreatedDate: &r.Created,
+		Id: &r.ID, Name: &r.Name, Description: some(r.Description), Version: some(r.Version), CreatedDate: seconds(r.Created),
 		RootResourceId: &r.Root, ApiKeySource: &r.KeySource, ApiStatus: &status, DisableExecuteApiEndpoint: &r.Disabled,
 		EndpointConfiguration:  &EndpointConfiguration{Types: []string{r.EndpointType}, IpAddressType: &r.IPAddressType},
 		MinimumCompressionSize: r.Compression, BinaryMediaTypes: r.BinaryTypes, Policy: shownPolicy(r.Policy), Tags: r.Tags,

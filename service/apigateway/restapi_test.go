@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/bailiwick-project/bailiwick/gateway"
@@ -191,6 +192,7 @@ func TestTags(t *testing.T) {
 	equal(t, "tags", w.ok("GET /restapis/"+a.id, nil)["tags"], object{"b": "2"})
 	equal(t, "tags", w.ok(a.at("GET", "stages", "prod"), nil)["tags"], object{"b": "2"})
 	w.refused("GET /tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2Fzzzzzzzzzz", nil, "NotFoundException", "Invalid API identifier specified "+account+":zzzzzzzzzz")
+	w.refused("GET /tags/arn%3Aaws-cn%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2F"+a.id, nil, "BadRequestException", "Invalid ARN specified: arn:aws-cn:apigateway:us-east-1::/restapis/"+a.id)
 	w.refused("GET /tags/arn%3Aaws%3Aapigateway%3Aeu-west-1%3A%3A%2Frestapis%2F"+a.id, nil, "BadRequestException", "Invalid ARN specified: arn:aws:apigateway:eu-west-1::/restapis/"+a.id)
 }
 
@@ -199,6 +201,25 @@ func TestAccount(t *testing.T) {
 	equal(t, "account", w.ok("GET /account", nil), object{
 		"throttleSettings": object{"burstLimit": 5000.0, "rateLimit": 10000.0}, "features": list{"UsagePlans"}, "apiKeyVersion": "4",
 	})
+}
+
+// Names of any length are not found, rather than too long for a key.
+func TestLongNames(t *testing.T) {
+	w := newWorld(t, nil)
+	a := w.newAPI(nil)
+	long := strings.Repeat("a", 3000)
+	for _, request := range []string{"GET /restapis/" + long, a.at("GET", "stages", long), a.at("GET", "deployments", long), a.at("GET", "resources", long), a.at("GET", "authorizers", long)} {
+		if r := w.call(request, nil); r.status != 404 {
+			t.Errorf("%.30s: %d %s", request, r.status, r.code)
+		}
+	}
+	long += long + long
+	if _, err := w.api.Deployed(t.Context(), a.id, long); !errors.Is(err, gateway.ErrNoStage) {
+		t.Errorf("a long stage: %.100v", err)
+	}
+	if _, err := w.api.Deployed(t.Context(), long, "prod"); !errors.Is(err, gateway.ErrNoAPI) {
+		t.Errorf("a long API: %.100v", err)
+	}
 }
 
 func TestDeletedAPIIsNotServed(t *testing.T) {

@@ -250,7 +250,7 @@ func (s *stage) shown() *Stage {
 		status = statusAvailable
 	}
 	out := &Stage{
-		StageName: &s.Name, DeploymentId: &s.Deployment, Description: some(s.Description), CreatedDate: &s.Created, LastUpdatedDate: &s.Updated,
+		StageName: &s.Name, DeploymentId: &s.Deployment, Description: some(s.Description), CreatedDate: seconds(s.Created), LastUpdatedDate: seconds(s.Updated),
 		Variables: s.Variables, CacheClusterEnabled: &s.Cache, CacheClusterSize: some(s.CacheSize), CacheClusterStatus: &status,
 		TracingEnabled: &s.Tracing, DocumentationVersion: some(s.Documentation), Tags: s.Tags, MethodSettings: map[string]MethodSetting{},
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bailiwick-project/bailiwick"
+	"github.com/bailiwick-project/bailiwick/gateway"
 	"github.com/bailiwick-project/bailiwick/store"
 )
 
@@ -58,6 +59,7 @@ type validator struct {
 // A failing is how the API tells its own failures: a gateway response.
 type failing struct {
 	Parameters map[string]string `json:"parameters,omitempty"` // "gatewayresponse.header.X" -> "'value'"
+	Templates  map[string]string `json:"templates,omitempty"`  // as AWS has them by default, or none
 }
 
 // A resource is one path of an API.
@@ -187,14 +189,21 @@ func get[T any](r store.Reader, key []byte, missing error, what string) (*T, err
 	return &v, nil
 }
 
-// ownAPI reads an API of the caller's account and region. Another's is not found.
+// ownAPI reads an API of the caller's account and region. Another's is not found,
+// and neither is what can be no id: strangers choose these, and keys have a limit.
 func ownAPI(r store.Reader, call *bailiwick.Call, id string) (*restAPI, error) {
+	if !gateway.IsAPIID(id) {
+		return nil, noAPI(call, id)
+	}
 	a, err := get[restAPI](r, apiKey(id), noAPI(call, id), "API "+id)
 	if err == nil && (a.Account != call.Account || a.Region != call.Region) {
 		return nil, noAPI(call, id)
 	}
 	return a, err
 }
+
+// maxName bounds the names of stages, and ids, in bytes.
+const maxName = 128
 
 // ownDefinition reads the parts of an API of the caller's account and region.
 func ownDefinition(r store.Reader, call *bailiwick.Call, id string) (*definition, error) {
@@ -208,10 +217,16 @@ func ownStage(r store.Reader, call *bailiwick.Call, api, name string) (*stage, e
 	if _, err := ownAPI(r, call, api); err != nil {
 		return nil, err
 	}
+	if len(name) > maxName {
+		return nil, errNoStage
+	}
 	return get[stage](r, stageKey(api, name), errNoStage, "stage "+name+" of API "+api)
 }
 
 func getDeployment(r store.Reader, api, id string) (*deployment, error) {
+	if len(id) > maxName {
+		return nil, errNoDeployment
+	}
 	return get[deployment](r, deploymentKey(api, id), errNoDeployment, "deployment "+id+" of API "+api)
 }
 

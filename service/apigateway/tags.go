@@ -23,7 +23,8 @@ type tagged struct{ api, stage string }
 // arn:aws:apigateway:REGION::/restapis/API and .../restapis/API/stages/STAGE.
 func taggedBy(call *bailiwick.Call, text string) (tagged, error) {
 	a, err := arn.Parse(text)
-	if err != nil || a.Service != "apigateway" || a.Region != call.Region || a.Account != "" {
+	// An ARN has one spelling, because policies decide by it.
+	if err != nil || a.Partition != "aws" || a.Service != "apigateway" || a.Region != call.Region || a.Account != "" {
 		return tagged{}, bad("Invalid ARN specified: %s", clip(text))
 	}
 	parts := strings.Split(a.Resource, "/")

@@ -39,7 +39,7 @@ type world struct {
 
 func newWorld(t *testing.T, policies bailiwick.Policies) *world {
 	t.Helper()
-	w := &world{t: t, now: start}
+	w := &world{t: t, now: start.Add(123 * time.Millisecond)}
 	w.store = storetest.Twice(&mem.Engine{Now: w.clock})
 	w.restart(policies)
 	return w
