@@ -102,10 +102,10 @@ func (p Path) String() string {
 }
 
 // Escaped is the path for a request line.
-func (p Path) Escaped() string { return "/" + escape(p.segments) }
+func (p Path) Escaped() string { return "/" + Escape(p.segments) }
 
-// escape joins segments, each escaped so that it stays one.
-func escape(segments []string) string {
+// Escape joins segments, each escaped so that it stays one.
+func Escape(segments []string) string {
 	var b strings.Builder
 	for i, s := range segments {
 		if i > 0 {

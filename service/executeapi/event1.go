@@ -6,6 +6,8 @@ import (
 )
 
 // event1 is payload format 1.0, and the event of REST APIs, which do not name it.
+// HTTP APIs give paths decoded, REST APIs escaped; here both are the one form that
+// was authorized.
 // Source: API Gateway Developer Guide, "Input format of a Lambda function for
 // proxy integration".
 type event1 struct {
@@ -63,7 +65,7 @@ type identity1 struct {
 func (p *plan) event1(call *bailiwick.Call) event1 {
 	d, r := p.deployment, p.match.Route
 	e := event1{
-		Resource: r.Path, Path: p.path.String(), Method: p.match.Method, Headers: map[string]string{}, MultiHeaders: map[string][]string{},
+		Resource: r.Path, Path: p.path.Escaped(), Method: p.match.Method, Headers: map[string]string{}, MultiHeaders: map[string][]string{},
 		PathParameters: p.pathParameters(), StageVariables: d.StageVariables, Context: p.context1(call),
 	}
 	if d.Kind == gateway.HTTP {

@@ -134,7 +134,10 @@ func (c *caller) authorizer2() *authorizer2 {
 
 // stagedPath is the path with its stage, which is not said of $default.
 func (p *plan) stagedPath() string {
-	if p.deployment.Stage == gateway.DefaultStage {
+	switch {
+	case p.deployment.Kind == gateway.REST:
+		return "/" + p.deployment.Stage + p.path.Escaped()
+	case p.deployment.Stage == gateway.DefaultStage:
 		return p.path.String()
 	}
 	return "/" + p.deployment.Stage + p.path.String()
@@ -152,6 +155,10 @@ func (p *plan) pathParameters() map[string]string {
 	out := make(map[string]string, len(p.match.Parameters))
 	for _, v := range p.match.Parameters {
 		out[v.Name] = v.Value
+		if p.deployment.Kind == gateway.REST {
+			segments, _ := p.match.Segments(v.Name)
+			out[v.Name] = gateway.Escape(segments)
+		}
 	}
 	return out
 }
