@@ -86,10 +86,18 @@ func TestParseMapping(t *testing.T) {
 		}
 	}
 	for _, tt := range [][2]string{
-		{"method.request.path.x", "'1'"}, {"integration.request.header.Host", "'evil'"}, {"integration.request.header.Content-Length", "'0'"},
-		{"integration.request.header.Transfer-Encoding", "'chunked'"}, {"integration.request.header.X Y", "'1'"}, {"integration.request.header.", "'1'"},
-		{"integration.request.body.x", "'1'"}, {"integration.request.path.a/b", "'1'"}, {"integration.request.header.X", "method.request.body"},
-		{"integration.request.header.X", "method.request.body.name"}, {"integration.request.header.X", "integration.response.header.X"}, {"integration.request.header.X", ""},
+		{"method.request.path.x", "'1'"},
+		{"integration.request.header.Host", "'evil'"},
+		{"integration.request.header.Content-Length", "'0'"},
+		{"integration.request.header.Transfer-Encoding", "'chunked'"},
+		{"integration.request.header.X Y", "'1'"},
+		{"integration.request.header.", "'1'"},
+		{"integration.request.body.x", "'1'"},
+		{"integration.request.path.a/b", "'1'"},
+		{"integration.request.header.X", "method.request.body"},
+		{"integration.request.header.X", "method.request.body.name"},
+		{"integration.request.header.X", "integration.response.header.X"},
+		{"integration.request.header.X", ""},
 	} {
 		if m, err := gateway.ParseMapping(tt[0], tt[1]); err == nil {
 			t.Errorf("%v is taken as %v", tt, m)

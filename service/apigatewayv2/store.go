@@ -19,9 +19,11 @@ import (
 //	apigatewayv2 deployment ID DEPLOYMENT     what was deployed
 //	apigatewayv2 stamp ID                     changes with everything above of an API
 func apiKey(id string) []byte { return store.Key("apigatewayv2", "api", id) }
+
 func listKey(account, region, id string) []byte {
 	return store.Key("apigatewayv2", "of", account, region, id)
 }
+
 func deploymentKey(api, deployment string) []byte {
 	return store.Key("apigatewayv2", "deployment", api, deployment)
 }

@@ -46,13 +46,25 @@ func TestCacheOfTenants(t *testing.T) {
 		target string
 		header []string
 	}{
-		{tenant("acme"), "/signed", nil}, {tenant("globex"), "/signed", nil}, {retagged.Principal(), "/signed", nil},
-		{user(account, "a"), "/signed", nil}, {user(account, "b"), "/signed", nil}, {tenant("acme"), "/signed?tenant=1", nil}, {tenant("acme"), "/signed?tenant=2", nil},
+		{tenant("acme"), "/signed", nil},
+		{tenant("globex"), "/signed", nil},
+		{retagged.Principal(), "/signed", nil},
+		{user(account, "a"), "/signed", nil},
+		{user(account, "b"), "/signed", nil},
+		{tenant("acme"), "/signed?tenant=1", nil},
+		{tenant("acme"), "/signed?tenant=2", nil},
 		{tenant("acme"), "/signed", []string{"X-Tenant", "1"}},
-		{bailiwick.Anonymous(), "/open", nil}, {bailiwick.Anonymous(), "/open", []string{"Authorization", "Bearer 1"}}, {bailiwick.Anonymous(), "/open", []string{"Authorization", "Bearer 2"}},
-		{bailiwick.Anonymous(), "/open", []string{"Cookie", "s=1"}}, {bailiwick.Anonymous(), "/open", []string{"Cookie", "s=2"}},
-		{bailiwick.Anonymous(), "/open", []string{"X-Api-Key", "1"}}, {bailiwick.Anonymous(), "/open", []string{"body", "x"}}, {bailiwick.Anonymous(), "/open?a=1&b=2", nil}, {bailiwick.Anonymous(), "/open?a=1%26b%3D2", nil},
-		{bailiwick.Anonymous(), "/token", []string{"Authorization", jwt("a")}}, {bailiwick.Anonymous(), "/token", []string{"Authorization", jwt("b")}},
+		{bailiwick.Anonymous(), "/open", nil},
+		{bailiwick.Anonymous(), "/open", []string{"Authorization", "Bearer 1"}},
+		{bailiwick.Anonymous(), "/open", []string{"Authorization", "Bearer 2"}},
+		{bailiwick.Anonymous(), "/open", []string{"Cookie", "s=1"}},
+		{bailiwick.Anonymous(), "/open", []string{"Cookie", "s=2"}},
+		{bailiwick.Anonymous(), "/open", []string{"X-Api-Key", "1"}},
+		{bailiwick.Anonymous(), "/open", []string{"body", "x"}},
+		{bailiwick.Anonymous(), "/open?a=1&b=2", nil},
+		{bailiwick.Anonymous(), "/open?a=1%26b%3D2", nil},
+		{bailiwick.Anonymous(), "/token", []string{"Authorization", jwt("a")}},
+		{bailiwick.Anonymous(), "/token", []string{"Authorization", jwt("b")}},
 	} {
 		w.server.As(tt.who)
 		want := strconv.Itoa(i + 1)

@@ -37,7 +37,7 @@ func (a *API) forward(ctx context.Context, call *bailiwick.Call, p *plan) (*answ
 		return nil, told(codeLoop, http.StatusLoopDetected, "Loop Detected")
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.match.Route.Integration.Timeout)
-	resp, err := a.Backends.RoundTrip(out.WithContext(ctx))
+	resp, err := a.Backends.RoundTrip(out.WithContext(ctx)) //nolint:bodyclose // backendAnswer closes it, or the stream does
 	if err != nil {
 		defer cancel()
 		call.Note("The backend %s could not be asked: %v.", out.URL.Host, err)

@@ -83,8 +83,13 @@ func TestProxyHTTP(t *testing.T) {
 	w := newWorld(t, gateway.Deployment{Kind: gateway.HTTP, Stage: "$default", Routes: []gateway.Route{r, fixed}})
 	w.server.As(bailiwick.Anonymous())
 	for _, tt := range []struct{ target, want string }{
-		{"/a/b", "http://backend.example/a/b"}, {"/", "http://backend.example/fixed"}, {"/a?b", "http://backend.example/a?b="}, {"/a;x?b;c=1", "http://backend.example/a%3Bx?b%3Bc=1"},
-		{"/%E2%82%AC", "http://backend.example/%E2%82%AC"}, {"/http:%2f", ""}, {"/@evil", "http://backend.example/@evil"},
+		{"/a/b", "http://backend.example/a/b"},
+		{"/", "http://backend.example/fixed"},
+		{"/a?b", "http://backend.example/a?b="},
+		{"/a;x?b;c=1", "http://backend.example/a%3Bx?b%3Bc=1"},
+		{"/%E2%82%AC", "http://backend.example/%E2%82%AC"},
+		{"/http:%2f", ""},
+		{"/@evil", "http://backend.example/@evil"},
 	} {
 		w.sent = nil
 		got := w.call("GET", tt.target, "Authorization", "Bearer token")
