@@ -167,8 +167,7 @@ func (s *snapshot) route(st *stage, r *resource, name string, m *method) (gatewa
 	if v := s.Definition.Validators[m.Validator]; v != nil && v.Parameters {
 		route.RequiredParameters = m.required()
 	}
-	setting, own := st.settingOf(r.Path, name)
-	if st.Cache && setting != nil && setting.Caching && setting.TTL > 0 && (own || name == "GET") {
+	if setting := st.caching(r.Path, name); setting != nil {
 		route.Cache = &gateway.Cache{
 			TTL: time.Duration(setting.TTL) * time.Second, KeyParameters: m.Integration.CacheKeys,
 			RequireAllowance: setting.RequireLeave, UnallowedRefreshing: gateway.Refreshing(setting.WithoutLeave),

@@ -185,6 +185,12 @@ func TestCacheSettings(t *testing.T) {
 	if cache("GET") != nil || cache("POST") == nil || cache("POST").UnallowedRefreshing != gateway.FailWith403 || cache("POST").TTL != 300*time.Second {
 		t.Errorf("GET %v, POST %v", cache("GET"), cache("POST"))
 	}
+	a.lambda(a.root, "ANY", "NONE", nil)
+	a.deploy("prod")
+	a.patch("/stages/prod", set("/~1/ANY/caching/enabled", "true"))
+	if a.match("prod", "GET", "/").Cache != nil {
+		t.Error("ANY is cached, and what it changes would not happen")
+	}
 	before := a.served("prod")
 	if r := w.call(a.at("DELETE", "stages", "prod", "cache", "data"), nil); r.status != 202 {
 		t.Errorf("flushed %d", r.status)

@@ -1,6 +1,7 @@
 package apigateway
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -129,13 +130,19 @@ func (m *setting) set(name string, p patch) (known bool, err error) {
 	return true, err
 }
 
-// settingOf finds the settings of a method: its own, else those of all, which
-// let only GET be cached. Source: Developer Guide, "Cache settings for REST APIs".
-func (s *stage) settingOf(path, method string) (m *setting, own bool) {
-	if m := s.Settings[strings.TrimPrefix(path, "/")+"/"+method]; m != nil {
-		return m, true
+// caching is the settings by which the answers of a method are kept, nil if they
+// are not: its own, else those of all methods, which let only GET be cached. ANY
+// is never cached: it stands for methods that change something too.
+// Source: Developer Guide, "Cache settings for REST APIs".
+func (s *stage) caching(path, method string) *setting {
+	m := s.Settings[strings.TrimPrefix(path, "/")+"/"+method]
+	if m == nil && method == http.MethodGet {
+		m = s.Settings[everyMethod]
 	}
-	return s.Settings[everyMethod], false
+	if !s.Cache || m == nil || !m.Caching || m.TTL == 0 || method == gateway.AnyMethod {
+		return nil
+	}
+	return m
 }
 
 func (m *setting) shown() MethodSetting {
