@@ -72,8 +72,15 @@ func TestEndpoint(t *testing.T) {
 		}
 	}
 	for _, bad := range []runner.Endpoint{
-		{"http://example.org/", secret}, {"ftp://127.0.0.1/", secret}, {"https://", secret}, {"https://a:b@example.org/", secret},
-		{"https://example.org/#x", secret}, {"https:example.org", secret}, {"://", secret}, {"https://example.org/", "short"}, {"http://10.0.0.1/", secret},
+		{"http://example.org/", secret},
+		{"ftp://127.0.0.1/", secret},
+		{"https://", secret},
+		{"https://a:b@example.org/", secret},
+		{"https://example.org/#x", secret},
+		{"https:example.org", secret},
+		{"://", secret},
+		{"https://example.org/", "short"},
+		{"http://10.0.0.1/", secret},
 	} {
 		if err := bad.Check(); err == nil {
 			t.Errorf("%s is accepted", bad.URL)

@@ -68,7 +68,7 @@ func (e *environment) start(ctx context.Context) (err error) {
 	if e.folder, err = e.r.home.environment(e.slot); err != nil {
 		return err
 	}
-	command, err := e.command()
+	command, err := e.command(ctx)
 	if err != nil {
 		return err
 	}

@@ -33,14 +33,14 @@ func interpreter(runtime string) string {
 }
 
 // command is the program of an environment and its arguments.
-func (e *environment) command() ([]string, error) {
+func (e *environment) command(ctx context.Context) ([]string, error) {
 	u := e.r.home.user(e.slot)
 	switch name := interpreter(e.f.Runtime); name {
 	case "node":
-		path, err := e.r.programs.find(u, "node")
+		path, err := e.r.programs.find(ctx, u, "node")
 		return []string{path, filepath.Join(e.r.home.runtime, "bootstrap.mjs")}, err
 	case "python3":
-		path, err := e.r.programs.find(u, e.f.Runtime, "python3")
+		path, err := e.r.programs.find(ctx, u, e.f.Runtime, "python3")
 		// -B: the code's folder is not written to. -u: output is not held back.
 		// -s, and -P in spirit by the bootstrap: nothing is loaded from elsewhere.
 		return []string{path, "-B", "-u", "-s", filepath.Join(e.r.home.runtime, "bootstrap.py")}, err
@@ -61,7 +61,7 @@ type interpreters struct {
 var folders = []string{"/usr/local/bin", "/usr/bin", "/bin", "/opt/homebrew/bin"}
 
 // find looks for the first of names that the user of environments can run.
-func (i *interpreters) find(u *user, names ...string) (string, error) {
+func (i *interpreters) find(ctx context.Context, u *user, names ...string) (string, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if path := i.paths[names[0]]; path != "" {
@@ -69,7 +69,7 @@ func (i *interpreters) find(u *user, names ...string) (string, error) {
 	}
 	for _, name := range names {
 		for _, path := range i.candidates(name) {
-			if !runs(u, path) {
+			if !runs(ctx, u, path) {
 				continue
 			}
 			if i.paths == nil {
@@ -99,8 +99,8 @@ func (i *interpreters) candidates(name string) []string {
 }
 
 // runs tries a program, as environments would run it.
-func runs(u *user, path string) bool {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+func runs(ctx context.Context, u *user, path string) bool {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	c := exec.CommandContext(ctx, path, "--version")
 	c.Dir, c.Env = "/", []string{"PATH=/usr/local/bin:/usr/bin:/bin"}

@@ -142,6 +142,13 @@ func (l *Log) Lines(after int64, limit int) []Line {
 	return slices.Clone(found[max(0, len(found)-limit):])
 }
 
+// Last is the number of the newest line, 0 if there is none.
+func (l *Log) Last() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.last
+}
+
 // Close closes the files. Logs that are written to afterwards open theirs again.
 func (l *Logs) Close() {
 	l.mu.Lock()

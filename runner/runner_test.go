@@ -429,8 +429,10 @@ def handler(e, c):
 	}
 	pid, _ := who[0].(float64)
 	proc := fmt.Sprintf("/proc/%d/", int(pid))
-	paths := []string{filepath.Join(data, "secret"), data, proc + "environ", proc + "mem", filepath.Join(who[1].(string), "x"),
-		fmt.Sprintf("/proc/%d/environ", os.Getpid()), filepath.Dir(filepath.Dir(f.Code))}
+	paths := []string{
+		filepath.Join(data, "secret"), data, proc + "environ", proc + "mem", filepath.Join(who[1].(string), "x"),
+		fmt.Sprintf("/proc/%d/environ", os.Getpid()), filepath.Dir(filepath.Dir(f.Code)),
+	}
 	in, _ := json.Marshal(map[string]any{"paths": paths, "pid": int(pid)})
 	var got map[string]any
 	if err := json.Unmarshal(b.invoke(&other, "b", string(in)).Payload, &got); err != nil {

@@ -23,13 +23,14 @@ import (
 const adminService = "bailiwick"
 
 // adminActions is what administrative calls ask leave for.
-var adminActions = authz.Table{{Name: "bailiwick:GetDecision"}}
+var adminActions = authz.Table{{Name: "bailiwick:GetDecision"}, {Name: "bailiwick:GetFunctionLogs"}}
 
 // admin serves /_bailiwick/.
 func (s *Server) admin() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /_bailiwick/health", s.health)
 	mux.HandleFunc("GET /_bailiwick/decisions/{id}", s.decision)
+	mux.HandleFunc("GET /_bailiwick/functions/{name}/logs", s.functionLogs)
 	if s.config.Dev {
 		mux.HandleFunc("GET /_bailiwick/messages", s.messages)
 	}

@@ -38,6 +38,7 @@ type Server struct {
 	handler  http.Handler
 	resume   func(context.Context) error // finishes what a stopped server left
 	services []service.Service
+	logs     logSource // of functions; nil: there are none
 }
 
 // New opens the data and puts the server together. It does not listen yet.

@@ -47,7 +47,7 @@ func run(ctx context.Context, args []string, std streams) int {
 	root.SetArgs(args)
 	root.SetOut(std.out)
 	root.SetErr(std.err)
-	root.AddCommand(serveCommand(std), demoCommand(std), explainCommand(std), versionCommand(std))
+	root.AddCommand(serveCommand(std), demoCommand(std), explainCommand(std), logsCommand(std), versionCommand(std))
 	err := root.ExecuteContext(ctx)
 	var f failure
 	switch {

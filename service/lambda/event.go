@@ -100,7 +100,7 @@ func (a *API) queue(ctx context.Context, at ref, f *function, e event) error {
 	if err := a.save(ctx, q); err != nil {
 		return fmt.Errorf("storing an event: %w", err)
 	}
-	a.start(q)
+	a.start(q) //nolint:contextcheck // it outlives the request
 	return nil
 }
 
@@ -129,7 +129,7 @@ func (a *API) Resume(ctx context.Context) error {
 		return fmt.Errorf("reading queued events: %w", err)
 	}
 	for _, q := range left {
-		a.start(q)
+		a.start(q) //nolint:contextcheck // it outlives this call
 	}
 	return nil
 }

@@ -22,12 +22,11 @@ const (
 
 // An invocation is what Invoke asks for: one snapshot, for the checks and the run.
 type invocation struct {
-	at    ref
-	f     *function // nil: it does not exist
-	v     *version  // nil: what the qualifier names does not exist
-	g     *grants
-	in    *InvocationRequest
-	event event
+	at ref
+	f  *function // nil: it does not exist
+	v  *version  // nil: what the qualifier names does not exist
+	g  *grants
+	in *InvocationRequest
 }
 
 func (a *API) planInvoke(ctx context.Context, call *bailiwick.Call, in *InvocationRequest) (*invocation, error) {

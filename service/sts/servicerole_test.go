@@ -29,8 +29,17 @@ func TestAssumeRoleForService(t *testing.T) {
 		role    string
 		allowed bool
 	}{
-		{"plain", true}, {"this", true}, {"services", true},
-		{"everyone", false}, {"other", false}, {"noservices", false}, {"people", false}, {"apigateway", false}, {"address", false}, {"missing", false}, {"Plain", false},
+		{"plain", true},
+		{"this", true},
+		{"services", true},
+		{"everyone", false},
+		{"other", false},
+		{"noservices", false},
+		{"people", false},
+		{"apigateway", false},
+		{"address", false},
+		{"missing", false},
+		{"Plain", false},
 	} {
 		call := &bailiwick.Call{Account: account, Region: "us-east-1", Time: now}
 		cred, err := w.api.AssumeRoleForService(t.Context(), call, bailiwick.AssumeServiceRole{
