@@ -557,8 +557,9 @@ func TestConcurrency(t *testing.T) {
 }
 
 func TestLogs(t *testing.T) {
+	dir := t.TempDir() // removed after the Runner is closed
 	b := newBench(t, nil)
-	b.logs.Dir = t.TempDir()
+	b.logs.Dir = dir
 	f := b.function(node, "index.handler", map[string]string{"index.js": `exports.handler = async (e) => { console.log("hello %s", e.org); process.stderr.write("raw\n"); if (e.n) process.stdout.write("y".repeat(e.n)); return 1 }`})
 	tail := string(b.invoke(f, "id-1", `{"org":"acme"}`).Tail)
 	lines := strings.Split(strings.TrimSpace(tail), "\n")

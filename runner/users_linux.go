@@ -1,15 +1,22 @@
 package runner
 
 import (
+	"crypto/rand"
+	"encoding/binary"
 	"os"
 	"strconv"
 	"strings"
 )
 
 // Users that nobody else has: above the ranges of distributions and of systemd's
-// dynamic users and containers. Source: systemd, "Users, Groups, UIDs and GIDs on
-// systemd Systems".
-const firstUser = 0x70000000
+// dynamic users and containers, and below what a signed number holds. Each server
+// draws a block of them, so that two on one machine do not share any: all processes
+// of such a user belong to one environment, and end with it.
+// Source: systemd, "Users, Groups, UIDs and GIDs on systemd Systems".
+const (
+	firstUser = 0x70000000
+	lastUser  = 0x7ffffffe
+)
 
 // nobody is the user without rights of its own, where the others do not exist: in
 // containers with a small range of ids.
@@ -21,12 +28,31 @@ func findUsers(slots int) users {
 	switch {
 	case os.Geteuid() != 0 || !capable():
 		return users{}
-	case mapped("/proc/self/uid_map", firstUser, slots) && mapped("/proc/self/gid_map", firstUser, slots):
-		return users{base: firstUser, count: max(slots, 2)}
+	case mapped("/proc/self/uid_map", firstUser, lastUser-firstUser) && mapped("/proc/self/gid_map", firstUser, lastUser-firstUser):
+		return users{base: drawBlock(max(slots, 2)), count: max(slots, 2)}
 	case mapped("/proc/self/uid_map", nobody, 1) && mapped("/proc/self/gid_map", nobody, 1):
 		return users{base: nobody, count: 1}
 	}
 	return users{}
+}
+
+// drawBlock chooses count users at random that no process has.
+func drawBlock(count int) int {
+	for {
+		var b [4]byte
+		_, _ = rand.Read(b[:]) // never fails, see its documentation
+		base := firstUser + int(binary.LittleEndian.Uint32(b[:])>>4)/count*count
+		if base+count > lastUser {
+			continue
+		}
+		taken := false
+		for _, p := range processes() {
+			taken = taken || p.uid >= base && p.uid < base+count
+		}
+		if !taken {
+			return base
+		}
+	}
 }
 
 // mapped tells whether ids from first on exist in this user namespace.
