@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -56,8 +57,8 @@ func ParseTarget(uri string) (*Target, error) {
 	return t, err
 }
 
-// CheckHost refuses addresses that are never a backend: link-local ones, where
-// clouds serve the credentials of the machine. Names are checked again when they
+// CheckHost refuses addresses that are never a backend: those where clouds serve
+// the credentials of the machine, most of them link-local. Names are checked again when they
 // are resolved; the data plane uses this there.
 func CheckHost(host string) error {
 	a, err := netip.ParseAddr(host)
@@ -70,14 +71,25 @@ func CheckHost(host string) error {
 // CheckAddr is CheckHost for an address.
 func CheckAddr(a netip.Addr) error {
 	a = a.Unmap().WithZone("")
-	if a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified() || a == awsMetadata6 {
+	if nat64.Contains(a) { // a gateway on the way makes it the IPv4 address at its end
+		b := a.As16()
+		return CheckAddr(netip.AddrFrom4([4]byte(b[12:])))
+	}
+	if a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified() || slices.Contains(metadata, a) {
 		return fmt.Errorf("gateway: %s is no backend", a)
 	}
 	return nil
 }
 
-// awsMetadata6 is where EC2 serves metadata over IPv6.
-var awsMetadata6 = netip.MustParseAddr("fd00:ec2::254")
+// nat64 is the prefix of RFC 6052, section 2.1.
+var nat64 = netip.MustParsePrefix("64:ff9b::/96")
+
+// metadata are the addresses of machine metadata that are not link-local: EC2's and
+// Google's over IPv6, Alibaba's and Oracle's.
+var metadata = []netip.Addr{
+	netip.MustParseAddr("fd00:ec2::254"), netip.MustParseAddr("fd20:ce::254"),
+	netip.MustParseAddr("100.100.100.200"), netip.MustParseAddr("192.0.0.192"),
+}
 
 func parsePieces(path string) ([]piece, error) {
 	var out []piece

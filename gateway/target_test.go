@@ -27,7 +27,7 @@ func TestParseTarget(t *testing.T) {
 		"https://user:pw@example.com/", `https://example.com\@evil/`, "https://example.com/../a", "https://example.com/a//b", "https://example.com/%2e%2e/a",
 		"https://example.com/a%2fb", "https://example.com/{", "https://example.com/{}", "https://example.com/a}", "https://example.com/{a/b}", "https://example.com/..{a}",
 		"https://example.com/?q={x}", "https://example.com/#x", "https://example.com/?a=%zz", "http://169.254.169.254/latest", "http://[fe80::1]/", "http://[::ffff:169.254.169.254]/",
-		"http://[fd00:ec2::254]/", "http://0.0.0.0/", "http://[ff02::1]/", "http://example.com:x/", "http://${stageVariables.host}/",
+		"http://[fd00:ec2::254]/", "http://[fd20:ce::254]/", "http://100.100.100.200/", "http://192.0.0.192/", "http://[64:ff9b::a9fe:a9fe]/", "http://0.0.0.0/", "http://[ff02::1]/", "http://example.com:x/", "http://${stageVariables.host}/",
 	} {
 		if _, err := gateway.ParseTarget(uri); err == nil {
 			t.Errorf("%s is taken", uri)

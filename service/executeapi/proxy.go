@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/bailiwick-project/bailiwick"
@@ -81,7 +82,7 @@ func (p *plan) backendRequest(call *bailiwick.Call) (*http.Request, error) {
 		return nil, gateway.ErrTarget
 	}
 	u.RawPath = path
-	query := p.query
+	query := unfixed(p.query, t.Query)
 	r := &http.Request{
 		Method: i.Method, URL: u, Host: t.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: p.backendHeader(call),
 	}
@@ -101,6 +102,18 @@ func (p *plan) backendRequest(call *bailiwick.Call) (*http.Request, error) {
 		r.Body, _ = r.GetBody()
 	}
 	return r, nil
+}
+
+// unfixed drops what the client says of parameters that the target's URI fixes: a
+// backend that reads the last of two would read the client's.
+func unfixed(query []parameter, target string) []parameter {
+	fixed, err := parseQuery(target) // gateway.ParseTarget has read it
+	if err != nil || len(fixed) == 0 {
+		return query
+	}
+	return slices.DeleteFunc(slices.Clone(query), func(q parameter) bool {
+		return slices.ContainsFunc(fixed, func(f parameter) bool { return f.name == q.name })
+	})
 }
 
 // backendHeader says what the connection was, in this server's own words.

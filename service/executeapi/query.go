@@ -62,12 +62,12 @@ func encodeQuery(q []parameter) string {
 	return b.String()
 }
 
-// first finds the value of a parameter.
-func first(q []parameter, name string) (string, bool) {
+// only finds the value of a parameter that is to be there once.
+func only(q []parameter, name string) (value string, ok, twice bool) {
 	for _, p := range q {
 		if p.name == name {
-			return p.value, true
+			value, ok, twice = p.value, true, ok
 		}
 	}
-	return "", false
+	return value, ok, twice
 }

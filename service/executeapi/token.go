@@ -55,12 +55,16 @@ func (a *API) claimsOf(ctx context.Context, p *plan) (bailiwick.Claims, error) {
 	return a.jwtClaims(ctx, p.match.Route, jwt)
 }
 
-// token reads the identity source. The prefix Bearer may be there or not.
+// token reads the identity source. The prefix Bearer may be there or not. Of two
+// tokens a backend could read the one that was not verified.
 func (p *plan) token() (string, error) {
 	auth := p.match.Route.Authorizer
 	text, ok := "", false
 	if auth.Query != "" {
-		text, ok = first(p.query, auth.Query)
+		var twice bool
+		if text, ok, twice = only(p.query, auth.Query); twice {
+			return "", refuse("the parameter %s is there twice", auth.Query)
+		}
 	} else if values := p.request.Header.Values(auth.Header); len(values) > 0 {
 		if len(values) > 1 {
 			return "", refuse("the header %s is there twice", auth.Header)
