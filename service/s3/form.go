@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -17,9 +18,14 @@ import (
 	"github.com/bailiwick-project/bailiwick/checksum"
 )
 
-// maxFields bounds a form without its file, in bytes.
-// Source: Amazon S3 API Reference, "POST Object".
-const maxFields = 20 << 10
+const (
+	// maxFields bounds a form without its file, in bytes.
+	// Source: Amazon S3 API Reference, "POST Object".
+	maxFields = 20 << 10
+	// maxHead bounds what is read before the file, with the headers of the parts,
+	// which the reader of forms holds in memory: nobody knows yet who sends them.
+	maxHead = 128 << 10
+)
 
 // A Poster finds out who signed a browser's form. It is an *authn.Authenticator.
 type Poster interface {
@@ -65,10 +71,12 @@ func (a *API) planPostObject(ctx context.Context, call *bailiwick.Call, in *form
 		return nil, malformedPost()
 	}
 	p := &posting{rest: in.body}
-	name, err := p.read(multipart.NewReader(in.body, params["boundary"]))
+	h := &head{body: in.body, left: maxHead}
+	name, err := p.read(multipart.NewReader(h, params["boundary"]))
 	if err != nil {
 		return nil, err
 	}
+	h.left = math.MaxInt64 // the file, which has limits of its own
 	if err := a.identify(ctx, call, p.fields); err != nil {
 		return nil, err
 	}
@@ -77,6 +85,7 @@ func (a *API) planPostObject(ctx context.Context, call *bailiwick.Call, in *form
 		return nil, invalidArgument("Bucket POST must contain a field named 'key'.  If it is specified, please check the order of the fields.", "key", "")
 	}
 	p.key = strings.ReplaceAll(raw, "${filename}", name)
+	p.fields["key"] = p.key // the policy is about what the key becomes
 	if p.bucket, err = a.enterObject(ctx, call, in.bucket, p.key, nil); err != nil {
 		return nil, err
 	}
@@ -116,14 +125,33 @@ func (p *posting) read(r *multipart.Reader) (filename string, err error) {
 			return "", broken(err)
 		}
 		if left -= int64(len(name) + len(value)); left < 0 {
-			return "", with(fail(http.StatusBadRequest, "MaxPostPreDataLengthExceededError",
-				"Your POST request fields preceding the upload file were too large."), "MaxPostPreDataLengthBytes", "20480")
+			return "", headTooLarge()
 		}
 		if _, twice := p.fields[name]; twice || name == "" {
 			return "", invalidArgument("Each field of a form must be there once.", name, "")
 		}
 		p.fields[name] = string(value)
 	}
+}
+
+func headTooLarge() *bailiwick.Error {
+	return with(fail(http.StatusBadRequest, "MaxPostPreDataLengthExceededError",
+		"Your POST request fields preceding the upload file were too large."), "MaxPostPreDataLengthBytes", "20480")
+}
+
+// A head is a body of which so many bytes more may be read.
+type head struct {
+	body io.Reader
+	left int64
+}
+
+func (h *head) Read(p []byte) (int, error) {
+	if h.left <= 0 {
+		return 0, headTooLarge()
+	}
+	n, err := h.body.Read(p[:min(int64(len(p)), h.left)])
+	h.left -= int64(n)
+	return n, err
 }
 
 // broken tells a body that fails its own verification from one that is no form.
@@ -313,8 +341,12 @@ func (w *whole) Read(p []byte) (int, error) {
 		}
 		return n, err
 	}
-	if _, err := copyBody(io.Discard, io.LimitReader(w.rest, maxFields)); err != nil {
+	behind, err := copyBody(io.Discard, io.LimitReader(w.rest, maxFields+1))
+	switch {
+	case err != nil:
 		return n, broken(err)
+	case behind > maxFields:
+		return n, malformedPost() // its end is not in reach
 	}
 	return n, io.EOF
 }

@@ -71,6 +71,9 @@ func satisfies(call *bailiwick.Call, encoded, bucketName string, fields map[stri
 		}
 		covered[name] = true
 	}
+	if !covered["bucket"] { // it would be good for every bucket of the signer
+		return notByPolicy("Extra input fields: bucket")
+	}
 	for _, name := range sorted(fields) {
 		if !covered[name] && !uncovered(name) {
 			return notByPolicy("Extra input fields: " + name)
