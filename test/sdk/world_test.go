@@ -8,11 +8,14 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentity"
 	citypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentity/types"
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
@@ -30,6 +33,9 @@ type world struct {
 	iam        *iam.Client
 	sts        *sts.Client
 	rows       *dynamodb.Client
+	objects    *s3.Client
+	functions  *lambda.Client
+	apis       *apigatewayv2.Client
 }
 
 func newWorld(t *testing.T, s *server) *world {
@@ -37,7 +43,8 @@ func newWorld(t *testing.T, s *server) *world {
 	return &world{
 		t: t, s: s, ctx: t.Context(),
 		users: idp.NewFromConfig(root), identities: cognitoidentity.NewFromConfig(root), iam: iam.NewFromConfig(root),
-		sts: sts.NewFromConfig(root), rows: dynamodb.NewFromConfig(root),
+		sts: sts.NewFromConfig(root), rows: dynamodb.NewFromConfig(root), objects: s3.NewFromConfig(root, pathStyle),
+		functions: lambda.NewFromConfig(root), apis: apigatewayv2.NewFromConfig(root),
 	}
 }
 
@@ -47,6 +54,9 @@ func (w *world) with(t *testing.T) *world {
 	sub.t, sub.ctx = t, t.Context()
 	return &sub
 }
+
+// pathStyle is for machines whose resolver knows no names below localhost.
+func pathStyle(o *s3.Options) { o.UsePathStyle = true }
 
 // config is how an application reaches the server. One attempt: a test must see
 // an error, not a retry that hides it.
