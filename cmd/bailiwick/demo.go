@@ -88,21 +88,20 @@ func (s *story) perform(ctx context.Context, std streams) error {
 	if err := s.play(ctx); err != nil {
 		return fmt.Errorf("the story broke off: %w", err)
 	}
-	s.tell("Now everyone tries everything: read, query, a batch with one foreign key, write, scan.")
-	rows := s.matrix(ctx)
+	s.tell("Now everyone tries everything: rows (a batch has one foreign key), objects and routes.")
+	all := s.matrix(ctx)
 	fmt.Fprintln(std.out)
-	wrong := s.printMatrix(std, rows)
-	cells := len(rows) * len(rows[0])
+	cells, wrong := s.printMatrix(std, all)
 	if wrong > 0 {
-		return fmt.Errorf("%d of %d cells are not what they must be:\n  %s", wrong, cells, strings.Join(s.faults(rows), "\n  "))
+		return fmt.Errorf("%d of %d cells are not what they must be:\n  %s", wrong, cells, strings.Join(s.faults(all), "\n  "))
 	}
-	fmt.Fprintf(std.out, "\nAll %d cells are what they must be. For example, why user of A may not read B's rows:\n\n  %s\n", cells, example(rows).Message)
+	fmt.Fprintf(std.out, "All %d cells are what they must be. For example, why user of A may not read B's rows:\n\n  %s\n", cells, example(all).Message)
 	return nil
 }
 
 // example is the refusal of the first read of B's rows by the user of A.
-func example(rows [][]cell) *refusal {
-	return rows[1][2*len(attempts())].refusal
+func example(all [][][]cell) *refusal {
+	return all[0][1][2*len(doors()[0].attempts)].refusal
 }
 
 // goOn prints what a person needs to go on by hand.

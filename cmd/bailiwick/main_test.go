@@ -60,7 +60,7 @@ func TestEnvironment(t *testing.T) {
 
 func TestDemo(t *testing.T) {
 	code, out, err := bailiwick(t, "demo")
-	if code != 0 || !strings.Contains(out, "All 60 cells are what they must be") {
+	if code != 0 || !strings.Contains(out, "All 132 cells are what they must be") {
 		t.Errorf("exit %d\n%s\n%s", code, out, err)
 	}
 	if strings.Contains(out, "\x1b[") {
@@ -91,7 +91,7 @@ func TestJudge(t *testing.T) {
 			t.Errorf("%s: right %v, %q", name, c.right, c.paint(false))
 		}
 		s := &story{people: cast()}
-		if got := strings.Join(s.faults([][]cell{{c}}), ""); !strings.Contains(got, tt.fault) || (tt.fault == "") != (got == "") {
+		if got := strings.Join(s.faults([][][]cell{{{c}}}), ""); !strings.Contains(got, tt.fault) || (tt.fault == "") != (got == "") {
 			t.Errorf("%s: faults %q, want %q", name, got, tt.fault)
 		}
 	}

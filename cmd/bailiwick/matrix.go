@@ -15,9 +15,9 @@ type target struct {
 
 func targetsOfDemo() []target {
 	return []target{
-		{"public row", "PUBLIC#books", ""},
-		{"A's rows", orgA + "#books", orgA},
-		{"B's rows", orgB + "#books", orgB},
+		{"public", "PUBLIC#books", ""},
+		{"A's", orgA + "#books", orgA},
+		{"B's", orgB + "#books", orgB},
 	}
 }
 
@@ -28,15 +28,26 @@ type attempt struct {
 	must  func(person, target) bool // must it be allowed?
 }
 
-func attempts() []attempt {
+// A door is a way to what belongs to tenants, with all that is tried there.
+type door struct {
+	title    string
+	attempts []attempt
+}
+
+func doors() []door {
 	reads := func(p person, t target) bool { return t.owner == "" || t.owner == p.Org }
+	writes := func(p person, t target) bool { return p.Admin && t.owner == p.Org }
+	copies := func(p person, t target) bool { return p.Admin && (t.owner == "" || t.owner == p.Org) }
 	never := func(person, target) bool { return false }
-	return []attempt{
-		{"read", (*story).read, reads},
-		{"query", (*story).query10, reads},
-		{"batch", (*story).batchWithForeign, never},
-		{"write", (*story).write, func(p person, t target) bool { return p.Admin && t.owner == p.Org }},
-		{"scan", (*story).scan, never},
+	return []door{
+		{"rows", []attempt{
+			{"read", (*story).read, reads}, {"query", (*story).query10, reads}, {"batch", (*story).batchWithForeign, never},
+			{"write", (*story).write, writes}, {"scan", (*story).scan, never},
+		}},
+		{"objects", []attempt{
+			{"get", (*story).getObject, reads}, {"list", (*story).listObjects, reads}, {"put", (*story).putObject, writes}, {"copy", (*story).copyObject, copies},
+		}},
+		{"routes", []attempt{{"GET", (*story).getRoute, reads}, {"POST", (*story).postRoute, never}}},
 	}
 }
 
@@ -99,59 +110,71 @@ type cell struct {
 	err            error // neither allowed nor refused: something broke
 }
 
-// matrix tries everything: people × targets × attempts.
-func (s *story) matrix(ctx context.Context) [][]cell {
-	var rows [][]cell
-	for _, p := range s.people {
-		var row []cell
-		for _, t := range targetsOfDemo() {
-			for _, a := range attempts() {
-				row = append(row, judge(a.try(s, ctx, p, t), a.must(p, t)))
+// matrix tries everything: doors × people × targets × attempts.
+func (s *story) matrix(ctx context.Context) [][][]cell {
+	var all [][][]cell
+	for _, d := range doors() {
+		var rows [][]cell
+		for _, p := range s.people {
+			var row []cell
+			for _, t := range targetsOfDemo() {
+				for _, a := range d.attempts {
+					row = append(row, judge(a.try(s, ctx, p, t), a.must(p, t)))
+				}
 			}
+			rows = append(rows, row)
 		}
-		rows = append(rows, row)
+		all = append(all, rows)
 	}
-	return rows
+	return all
 }
+
+// denials are the codes by which the doors refuse: DynamoDB's, S3's, API Gateway's.
+var denials = map[string]bool{"AccessDeniedException": true, "AccessDenied": true, "ForbiddenException": true, "403 Forbidden": true}
 
 func judge(err error, must bool) cell {
 	var r *refusal
 	switch {
 	case err == nil:
 		return cell{allowed: true, right: must}
-	case errors.As(err, &r) && r.Code == "AccessDeniedException":
+	case errors.As(err, &r) && denials[r.Code]:
 		return cell{refusal: r, right: !must}
 	default:
 		return cell{err: err}
 	}
 }
 
-// printMatrix prints who reached what and returns how many cells are wrong.
-// Those are marked with an exclamation mark: colour is never needed to read it.
-func (s *story) printMatrix(std streams, rows [][]cell) (wrong int) {
-	var head, under strings.Builder
-	for _, t := range targetsOfDemo() {
-		fmt.Fprintf(&head, " | %-34s", t.title)
-		under.WriteString(" |")
-		for _, a := range attempts() {
-			fmt.Fprintf(&under, " %-6s", a.title)
+// printMatrix prints who reached what, a table for each door, and returns how many
+// cells there are and how many are wrong. Those are marked with an exclamation
+// mark: colour is never needed to read it.
+func (s *story) printMatrix(std streams, all [][][]cell) (cells, wrong int) {
+	for i, d := range doors() {
+		var head, under strings.Builder
+		width := len(d.attempts) * 7
+		for _, t := range targetsOfDemo() {
+			fmt.Fprintf(&head, " | %-*s", width-1, t.title)
+			under.WriteString(" |")
+			for _, a := range d.attempts {
+				fmt.Fprintf(&under, " %-6s", a.title)
+			}
 		}
-	}
-	fmt.Fprintf(std.out, "%-10s%s\n%-10s%s\n", "", head.String(), "", under.String())
-	for i, row := range rows {
-		fmt.Fprintf(std.out, "%-10s", s.people[i].Title)
-		for j, c := range row {
-			if j%len(attempts()) == 0 {
-				fmt.Fprint(std.out, " |")
+		fmt.Fprintf(std.out, "%-10s%s\n%-10s%s\n", d.title, head.String(), "", under.String())
+		for j, row := range all[i] {
+			fmt.Fprintf(std.out, "%-10s", s.people[j].Title)
+			for k, c := range row {
+				if k%len(d.attempts) == 0 {
+					fmt.Fprint(std.out, " |")
+				}
+				fmt.Fprint(std.out, " ", c.paint(std.color))
+				if cells++; !c.right {
+					wrong++
+				}
 			}
-			fmt.Fprint(std.out, " ", c.paint(std.color))
-			if !c.right {
-				wrong++
-			}
+			fmt.Fprintln(std.out)
 		}
 		fmt.Fprintln(std.out)
 	}
-	return wrong
+	return cells, wrong
 }
 
 // paint is six columns wide.
@@ -173,19 +196,22 @@ func (c cell) paint(color bool) string {
 }
 
 // faults says in words what is wrong with which cell.
-func (s *story) faults(rows [][]cell) []string {
+func (s *story) faults(all [][][]cell) []string {
 	var out []string
-	for i, row := range rows {
-		for j, c := range row {
-			t, a := targetsOfDemo()[j/len(attempts())], attempts()[j%len(attempts())]
-			what := fmt.Sprintf("%s, %s, %s", s.people[i].Title, t.title, a.title)
-			switch {
-			case c.err != nil:
-				out = append(out, what+": "+c.err.Error())
-			case !c.right && c.allowed:
-				out = append(out, what+": was allowed and must not be")
-			case !c.right:
-				out = append(out, what+": was refused and must not be: "+c.refusal.Message)
+	for i, rows := range all {
+		d := doors()[i]
+		for j, row := range rows {
+			for k, c := range row {
+				t, a := targetsOfDemo()[k/len(d.attempts)], d.attempts[k%len(d.attempts)]
+				what := fmt.Sprintf("%s, %s, %s of %s", s.people[j].Title, t.title, a.title, d.title)
+				switch {
+				case c.err != nil:
+					out = append(out, what+": "+c.err.Error())
+				case !c.right && c.allowed:
+					out = append(out, what+": was allowed and must not be")
+				case !c.right:
+					out = append(out, what+": was refused and must not be: "+c.refusal.Message)
+				}
 			}
 		}
 	}

@@ -22,8 +22,8 @@ type story struct {
 	root    sigv4.Credentials
 	tell    func(format string, args ...any)
 
-	userPool, appClient, identityPool string
-	people                            []person
+	userPool, appClient, identityPool, api string
+	people                                 []person
 }
 
 // A person of the demo. A guest has no name; an administrator is in the group
@@ -60,7 +60,7 @@ const (
 
 // play sets the world up and signs everyone in.
 func (s *story) play(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{s.makeTable, s.makeUserPool, s.makeIdentityPool, s.makeRoles, s.signEveryoneUp, s.signEveryoneIn} {
+	for _, step := range []func(context.Context) error{s.makeTable, s.makeBucket, s.makeFunctions, s.makeAPI, s.makeUserPool, s.makeIdentityPool, s.makeRoles, s.signEveryoneUp, s.signEveryoneIn} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -98,12 +98,16 @@ func item(pk string) fields {
 func (s *story) makeUserPool(ctx context.Context) error {
 	out, err := s.asRoot(ctx, "cognito-idp", "CreateUserPool", fields{
 		"PoolName": "demo", "UsernameAttributes": []string{"email"}, "AutoVerifiedAttributes": []string{"email"},
-		"Schema": []fields{{"Name": "org", "AttributeDataType": "String", "Mutable": true}},
+		"Schema":       []fields{{"Name": "org", "AttributeDataType": "String", "Mutable": true}},
+		"LambdaConfig": fields{"PostConfirmation": s.functionARN(provision)},
 	})
 	if err != nil {
 		return err
 	}
 	s.userPool = text(object(out, "UserPool"), "Id")
+	if err := s.letInvoke(ctx, provision, "cognito-idp.amazonaws.com", text(object(out, "UserPool"), "Arn")); err != nil {
+		return err
+	}
 	out, err = s.asRoot(ctx, "cognito-idp", "CreateUserPoolClient", fields{
 		"UserPoolId": s.userPool, "ClientName": "web", "WriteAttributes": []string{"email"},
 		"ExplicitAuthFlows": []string{"ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"},
@@ -138,6 +142,7 @@ func (s *story) makeIdentityPool(ctx context.Context) error {
 
 func (s *story) makeRoles(ctx context.Context) error {
 	table := fmt.Sprintf("arn:aws:dynamodb:%s:%s:table/%s", s.region, s.account, demoTable)
+	doors := s.doorPolicies()
 	user, guest := `"sts:AssumeRoleWithWebIdentity","sts:TagSession"`, `"sts:AssumeRoleWithWebIdentity"`
 	for _, r := range []struct {
 		name, actions, amr string
@@ -153,16 +158,18 @@ func (s *story) makeRoles(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		policies := map[string]string{"doors": document(doors[r.name]...)}
 		for name, text := range r.policies {
-			err := s.query(ctx, &s.root, "PutRolePolicy", map[string]string{
-				"RoleName": r.name, "PolicyName": name, "PolicyDocument": fmt.Sprintf(text, table),
-			})
+			policies[name] = fmt.Sprintf(text, table)
+		}
+		for name, text := range policies {
+			err := s.query(ctx, &s.root, "PutRolePolicy", map[string]string{"RoleName": r.name, "PolicyName": name, "PolicyDocument": text})
 			if err != nil {
 				return err
 			}
 		}
 	}
-	s.tell("Roles Guest, TenantUser and TenantAdmin; tenants are told apart by \"${aws:PrincipalTag/org}#*\" alone.")
+	s.tell("Roles Guest, TenantUser and TenantAdmin; tenants are told apart by \"${aws:PrincipalTag/org}\" alone.")
 	return s.mapRoles(ctx)
 }
 
@@ -211,13 +218,7 @@ func (s *story) signUp(ctx context.Context, p person) error {
 	if _, err := s.json(ctx, nil, "cognito-idp", "ConfirmSignUp", fields{"ClientId": s.appClient, "Username": p.Email, "ConfirmationCode": code}); err != nil {
 		return err
 	}
-	_, err = s.asRoot(ctx, "cognito-idp", "AdminUpdateUserAttributes", fields{
-		"UserPoolId": s.userPool, "Username": p.Email, "UserAttributes": []fields{{"Name": "custom:org", "Value": p.Org}},
-	})
-	if err != nil {
-		return err
-	}
-	s.tell("%s (%s) signed up, confirmed with the code %s from the outbox, and was given the organisation %s.", p.Email, p.Title, code, p.Org[:8])
+	s.tell("%s (%s) signed up, confirmed with the code %s from the outbox, and was given the organisation %s by the function.", p.Email, p.Title, code, p.Org[:8])
 	if p.Admin {
 		_, err = s.asRoot(ctx, "cognito-idp", "AdminAddUserToGroup", fields{"UserPoolId": s.userPool, "Username": p.Email, "GroupName": "admins"})
 	}
