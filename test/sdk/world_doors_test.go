@@ -20,6 +20,7 @@ import (
 	apitypes "github.com/aws/aws-sdk-go-v2/service/apigatewayv2/types"
 	citypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentity/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
 // bucket makes a bucket with an object under each of the prefixes.
@@ -124,4 +125,8 @@ func escaped(segments ...string) string {
 		segments[i] = url.PathEscape(segments[i])
 	}
 	return "/" + strings.Join(segments, "/")
+}
+
+func tagging(key, value string) *s3types.Tagging {
+	return &s3types.Tagging{TagSet: []s3types.Tag{{Key: &key, Value: &value}}}
 }
