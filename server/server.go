@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/bailiwick-project/bailiwick/authn"
@@ -36,7 +37,9 @@ type Server struct {
 	router   *service.Router
 	records  *records
 	handler  http.Handler
-	resume   func(context.Context) error // finishes what a stopped server left
+	resume   []func(context.Context) error // finish what a stopped server left
+	closers  []func() error
+	address  atomic.Value // string, once it listens
 	services []service.Service
 	logs     logSource // of functions; nil: there are none
 }
@@ -52,8 +55,9 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{config: c, store: st, records: newRecords()}
+	s.closers = append(s.closers, st.Close)
 	if err := s.wire(ctx); err != nil {
-		return nil, errors.Join(err, st.Close())
+		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
 }
@@ -69,7 +73,7 @@ func open(ctx context.Context, c Config) (store.Store, error) {
 func (s *Server) Handler() http.Handler { return s.handler }
 
 // Close releases the data.
-func (s *Server) Close() error { return s.store.Close() }
+func (s *Server) Close() error { return s.close() }
 
 // Run listens and serves until ctx ends, then lets running requests finish.
 func (s *Server) Run(ctx context.Context) error {
@@ -86,6 +90,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		Handler: s.handler, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelDebug),
 	}
+	s.address.Store(l.Addr().String())
 	s.announce(ctx, l)
 	defer s.finishLeftovers(ctx)()
 	done := make(chan error, 1)
@@ -111,8 +116,10 @@ func (s *Server) finishLeftovers(ctx context.Context) (wait func()) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if err := s.resume(ctx); err != nil && ctx.Err() == nil {
-			s.config.Log.ErrorContext(ctx, "finishing what was left", slog.Any("error", err))
+		for _, resume := range s.resume {
+			if err := resume(ctx); err != nil && ctx.Err() == nil {
+				s.config.Log.ErrorContext(ctx, "finishing what was left", slog.Any("error", err))
+			}
 		}
 	}()
 	return func() { cancel(); <-done }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/bailiwick-project/bailiwick"
@@ -61,9 +62,16 @@ func (s *Server) wire(ctx context.Context) error {
 	}
 	identities.RoleAssumer = tokens
 	tables := &dynamodb.API{Store: s.store, NewID: newID}
-	s.resume = tables.Resume
+	d, err := s.openDoors(principals, tokens, users)
+	if err != nil {
+		return err
+	}
+	users.Functions = d.functions
+	s.resume = []func(context.Context) error{tables.Resume, d.objects.Resume, d.functions.Resume}
 
-	s.serve([]service.Service{users.Service(), identities.Service(), tokens.Service(), principals.Service(), tables.Service()})
+	s.serve(append([]service.Service{
+		users.Service(), identities.Service(), tokens.Service(), principals.Service(), tables.Service(),
+	}, d.services()...))
 	s.handler = s.routes(users, identities)
 	return nil
 }
@@ -81,22 +89,30 @@ func (s *Server) serve(services []service.Service) {
 }
 
 // routes tells the few documents apart that are fetched by path; all else is a
-// call of an API.
+// call of an API. A host that belongs to a service keeps all its paths: they may
+// be a tenant's.
 func (s *Server) routes(users *userpools.API, identities *identitypools.API) http.Handler {
 	admin, pools, own := s.admin(), users.WellKnown(s.config.Log), identities.JWKS()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		path := r.URL.Path
 		switch {
-		case strings.HasPrefix(r.URL.Path, "/_bailiwick/"):
+		case !strings.HasPrefix(path, "/_bailiwick/") && !strings.Contains(path, "/.well-known/") || s.router.Claimed(r):
+			s.router.ServeHTTP(w, r)
+		case strings.HasPrefix(path, "/_bailiwick/"):
 			admin.ServeHTTP(w, r)
-		case strings.HasPrefix(r.URL.Path, "/.well-known/"):
+		case strings.HasPrefix(path, "/.well-known/"):
 			own.ServeHTTP(w, r)
-		case strings.Contains(r.URL.Path, "/.well-known/"):
+		case ofPool.MatchString(path):
 			pools.ServeHTTP(w, r)
-		default:
+		default: // the key of an object, perhaps
 			s.router.ServeHTTP(w, r)
 		}
 	})
 }
+
+// ofPool is the path of a user pool's documents. No bucket has an underscore in
+// its name.
+var ofPool = regexp.MustCompile(`^/[a-z0-9-]+_[0-9A-Za-z]+/\.well-known/`)
 
 // rootCredentials makes sure that the account has a root key: the one that
 // everyone knows in development, else one of its own.

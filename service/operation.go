@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/authz"
@@ -26,6 +27,8 @@ type Service struct {
 	Leftover  func(r *http.Request) bool // takes requests that name no service; nil for none
 	Anonymous bool                       // a request without any signature is decided as anonymous, not refused
 	OwnCORS   bool                       // answers preflight requests by an operation of its own
+
+	Patience time.Duration // how long an answer may take to begin; 0: the server's limit for all requests
 
 	// Decorate adds to every answer, failures included, what depends on the request
 	// and not on the operation, such as CORS headers of a bucket. nil for nothing.

@@ -63,6 +63,10 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		defer done()
 	}
+	if h.Service.Patience > 0 {
+		// A connection without deadlines, as in tests, needs none.
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(h.Service.Patience))
+	}
 	resp, failure := h.answer(r.Context(), call, r, body)
 	rt.finish(r.Context(), Record{call, failure})
 	if resp.Stream != nil {

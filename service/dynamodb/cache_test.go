@@ -33,7 +33,9 @@ func TestWritesKnowTheirTable(t *testing.T) {
 	a := &API{Store: s}
 	a.tables.stamps(s)
 	of := ref{"000000000000", "us-east-1", "books"}
-	if err := s.Update(t.Context(), func(tx store.Tx) error { return putTable(tx, &table{ID: "1", Name: of.name, Account: of.account, Region: of.region}) }); err != nil {
+	if err := s.Update(t.Context(), func(tx store.Tx) error {
+		return putTable(tx, &table{ID: "1", Name: of.name, Account: of.account, Region: of.region})
+	}); err != nil {
 		t.Fatal(err)
 	}
 	reads := 0

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"context"
 	"strings"
 
 	"github.com/bailiwick-project/bailiwick"
@@ -168,4 +169,16 @@ func (t *trust) replace(doc *policy.Document, with func(s *policy.Statement, val
 
 func isAccountID(s string) bool {
 	return len(s) == 12 && strings.Trim(s, "0123456789") == ""
+}
+
+// PrincipalID is the unique id of the user or role that an ARN (or a unique id) in
+// a policy is about, for services whose policies name principals. named is false
+// for what is about neither, such as an account; id is "" if there is no such user
+// or role.
+func (a *API) PrincipalID(ctx context.Context, value string) (id string, named bool, err error) {
+	err = a.Store.View(ctx, func(r store.Reader) error {
+		id, named, err = principalID(r, value)
+		return err
+	})
+	return id, named, err
 }
