@@ -27,6 +27,44 @@ type Action struct {
 // A Table is the actions of a slice, or of all.
 type Table []Action
 
+// Join is a table that declares what any of the tables does. Several slices may ask
+// the same action: iam:PassRole, and those that two control planes share.
+func Join(tables ...Table) Table {
+	var out Table
+	at := map[string]int{}
+	for _, t := range tables {
+		for _, a := range t {
+			if i, ok := at[a.Name]; ok {
+				out[i] = out[i].join(a)
+				continue
+			}
+			at[a.Name] = len(out)
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// join declares the checks of both: a key that one of them lacks, or declares
+// otherwise, is sometimes present.
+func (a Action) join(b Action) Action {
+	out := Action{Name: a.Name, Resources: slices.Clone(a.Resources), Keys: map[string]When{}}
+	for _, r := range b.Resources {
+		if !slices.Contains(out.Resources, r) {
+			out.Resources = append(out.Resources, r)
+		}
+	}
+	for _, pair := range [][2]map[string]When{{a.Keys, b.Keys}, {b.Keys, a.Keys}} {
+		for key, when := range pair[0] {
+			if other, ok := pair[1][key]; other != when && (ok || when != Never) {
+				when = Sometimes
+			}
+			out.Keys[key] = when
+		}
+	}
+	return out
+}
+
 // Find returns the row of an action.
 func (t Table) Find(name string) (Action, bool) {
 	i := slices.IndexFunc(t, func(a Action) bool { return a.Name == name })

@@ -81,11 +81,12 @@ func (s *Server) serve(services []service.Service) {
 	c := s.config
 	s.services = services
 	s.router = &service.Router{Account: c.Account, Region: c.Region, Now: c.Now, NewID: newID, Records: s.records.add, Log: c.Log}
-	s.authz.Table = adminActions
+	tables := []authz.Table{adminActions}
 	for _, svc := range services {
-		s.authz.Table = append(s.authz.Table, svc.Actions...)
+		tables = append(tables, svc.Actions)
 		s.router.Handlers = append(s.router.Handlers, &service.Handler{Service: svc, Authn: s.authn, Authz: s.authz, Log: c.Log})
 	}
+	s.authz.Table = authz.Join(tables...)
 }
 
 // routes tells the few documents apart that are fetched by path; all else is a

@@ -65,7 +65,7 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if h.Service.Patience > 0 {
 		// A connection without deadlines, as in tests, needs none.
-		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(h.Service.Patience))
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(h.Service.Patience)) //nolint:forbidigo // as above
 	}
 	resp, failure := h.answer(r.Context(), call, r, body)
 	rt.finish(r.Context(), Record{call, failure})
@@ -81,7 +81,7 @@ const slowest = 16 << 10
 // allowTime gives a long body more time than the server's limits for all
 // requests, in proportion: those keep slow clients from holding connections.
 func allowTime(w http.ResponseWriter, length int64) {
-	until := time.Now().Add(time.Minute + time.Duration(max(length, 0)/slowest)*time.Second)
+	until := time.Now().Add(time.Minute + time.Duration(max(length, 0)/slowest)*time.Second) //nolint:forbidigo // connections know the real clock only
 	c := http.NewResponseController(w)
 	// A connection without deadlines, as in tests, needs none.
 	_ = c.SetReadDeadline(until)

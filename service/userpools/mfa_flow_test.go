@@ -134,11 +134,9 @@ func TestOptional(t *testing.T) {
 		shown    string
 	}{
 		{m{"Enabled": true}, "[SOFTWARE_TOKEN_MFA] <nil>"},
-		{m{"PreferredMfa": true}, "[SOFTWARE_TOKEN_MFA] SOFTWARE_TOKEN_MFA"},
 		{m{"Enabled": true, "PreferredMfa": true}, "[SOFTWARE_TOKEN_MFA] SOFTWARE_TOKEN_MFA"},
-		{m{}, "[SOFTWARE_TOKEN_MFA] SOFTWARE_TOKEN_MFA"},
-		{m{"PreferredMfa": false}, "[SOFTWARE_TOKEN_MFA] <nil>"},
-		{m{"PreferredMfa": true}, "[SOFTWARE_TOKEN_MFA] SOFTWARE_TOKEN_MFA"},
+		{m{"Enabled": true, "PreferredMfa": false}, "[SOFTWARE_TOKEN_MFA] <nil>"},
+		{m{}, none}, // SDKs leave false out
 		{m{"Enabled": false}, none},
 		{m{"Enabled": true}, "[SOFTWARE_TOKEN_MFA] <nil>"}, // whatever it was before
 		{m{"Enabled": false, "PreferredMfa": false}, none},

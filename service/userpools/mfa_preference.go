@@ -71,7 +71,7 @@ func (p *preferences) check() error {
 		return invalid("EmailMfaSettings is not supported: the second factor of this server are software tokens.")
 	case p.webAuthn != nil && value(p.webAuthn.Enabled):
 		return invalid("WebAuthnMfaSettings is not supported: this server has no passkeys.")
-	case p.token != nil && value(p.token.PreferredMfa) && !or(p.token.Enabled, true):
+	case p.token != nil && value(p.token.PreferredMfa) && !value(p.token.Enabled):
 		return invalid("A MFA setting that is not enabled cannot be preferred")
 	}
 	return nil
@@ -90,11 +90,8 @@ func (p *preferences) apply(u *user) error {
 		return nil
 	}
 	next := *u.Software
-	next.Enabled = or(p.token.Enabled, next.Enabled)
-	next.Preferred = or(p.token.PreferredMfa, next.Preferred) && next.Enabled
-	if value(p.token.PreferredMfa) && !next.Enabled {
-		return invalid("A MFA setting that is not enabled cannot be preferred")
-	}
+	// What is left out is false, the default of the type: SDKs leave false out.
+	next.Enabled, next.Preferred = value(p.token.Enabled), value(p.token.PreferredMfa)
 	u.Software = &next
 	return nil
 }

@@ -196,7 +196,7 @@ func TestPreferenceErrors(t *testing.T) {
 		{"Only one MFA setting can be preferred", []any{"SMSMfaSettings", preferred, "SoftwareTokenMfaSettings", preferred}},
 		{notEnabled, []any{"SoftwareTokenMfaSettings", m{"Enabled": false, "PreferredMfa": true}}},
 		{"User has not verified software token mfa", []any{"SoftwareTokenMfaSettings", preferred}},
-		{"User has not verified software token mfa", []any{"SoftwareTokenMfaSettings", m{"PreferredMfa": true}}},
+		{notEnabled, []any{"SoftwareTokenMfaSettings", m{"PreferredMfa": true}}},
 	} {
 		code := badParameter
 		if c.message == "" {
