@@ -1,9 +1,6 @@
 package server
 
 import (
-	"context"
-	"github.com/bailiwick-project/bailiwick"
-	"github.com/bailiwick-project/bailiwick/authz"
 	"errors"
 	"fmt"
 	"net"
@@ -60,7 +57,7 @@ func (s *Server) openDoors(principals *iam.API, tokens *sts.API, users *userpool
 		d.http.Endpoint = s.apiEndpoint
 	}
 	d.functions = &lambda.API{
-		Store: s.store, Blobs: code, Roles: principals, Assume: tokens, Now: c.Now, Rand: c.Random, Log: c.Log, Objects: zzz{d.objects},
+		Store: s.store, Blobs: code, Roles: principals, Assume: tokens, Now: c.Now, Rand: c.Random, Log: c.Log, Objects: d.objects,
 		Runner: &runner.Runner{Hidden: s.hidden(), Endpoint: s.endpoint, Now: c.Now},
 		Logs:   &runner.Logs{Dir: s.folder("logs")},
 	}
@@ -135,10 +132,4 @@ func (s *Server) close() error {
 		all = errors.Join(all, s.closers[i]())
 	}
 	return all
-}
-
-type zzz struct{ *s3.API }
-
-func (zzz) Checks(context.Context, *bailiwick.Call, string, string, string) ([]authz.Check, error) {
-	return nil, nil
 }

@@ -97,20 +97,26 @@ type reference struct {
 	ConditionKeys map[string]json.RawMessage
 }
 
+// beyondReference are resource types that the collected reference lacks: it has
+// the page of API Gateway's REST APIs, without methods and integrations, and not
+// the page of its HTTP APIs, which share the actions.
+var beyondReference = map[string][]string{"apigateway": {"Api", "Apis", "Cors", "Integration", "Integrations", "Method", "Route", "Routes", "Tags"}}
+
 // TestAuthorizationTables holds what the slices declare against the published
 // authorization reference: the same actions, resource types and keys.
 func TestAuthorizationTables(t *testing.T) {
 	refs := map[string]reference{}
 	checked := 0
-	for _, svc := range devServer(t).services {
-		for _, a := range svc.Actions {
-			prefix, _, _ := strings.Cut(a.Name, ":")
-			if _, ok := refs[prefix]; !ok {
-				refs[prefix] = readReference(t, prefix)
-			}
-			checked++
-			compareAction(t, refs[prefix], a)
+	for _, a := range devServer(t).authz.Table {
+		prefix, _, _ := strings.Cut(a.Name, ":")
+		if prefix == adminService {
+			continue // our own
 		}
+		if _, ok := refs[prefix]; !ok {
+			refs[prefix] = readReference(t, prefix)
+		}
+		checked++
+		compareAction(t, refs[prefix], a)
 	}
 	if checked < 50 {
 		t.Fatalf("only %d actions were compared", checked)
@@ -132,7 +138,7 @@ func readReference(t *testing.T, prefix string) reference {
 
 func compareAction(t *testing.T, ref reference, a authz.Action) {
 	t.Helper()
-	_, name, _ := strings.Cut(a.Name, ":")
+	prefix, name, _ := strings.Cut(a.Name, ":")
 	row, ok := ref.Actions[strings.ToLower(name)]
 	if !ok || row.Name != name {
 		t.Errorf("%s: the authorization reference does not have it", a.Name)
@@ -150,7 +156,7 @@ func compareAction(t *testing.T, ref reference, a authz.Action) {
 		}
 	}
 	for _, r := range a.Resources {
-		if !slices.Contains(resources, r) {
+		if !slices.Contains(resources, r) && !slices.Contains(beyondReference[prefix], r) {
 			t.Errorf("%s: resource type %s is not in the reference, which has %v", a.Name, r, resources)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bailiwick-project/bailiwick"
+	"github.com/bailiwick-project/bailiwick/authz"
 	"github.com/bailiwick-project/bailiwick/policy"
 	"github.com/bailiwick-project/bailiwick/wire"
 )
@@ -290,6 +291,15 @@ func (a *API) tagCount(ctx context.Context, call *bailiwick.Call, b *bucket, key
 
 // An opening names an object as the model's inputs do.
 type opening struct{ Bucket, Key, VersionId, ExpectedBucketOwner *string } //nolint:revive // the model's spelling
+
+// Checks are what Open asks, for a service that asks everything before it begins.
+func (a *API) Checks(ctx context.Context, call *bailiwick.Call, bucketName, key, version string) ([]authz.Check, error) {
+	p, err := readingOf[opening](a, "s3:GetObject")(ctx, call, &opening{Bucket: &bucketName, Key: &key, VersionId: shown(version)})
+	if err != nil {
+		return nil, err
+	}
+	return p.checks(call, p.object), nil
+}
 
 // Open gives the bytes of an object to another service, such as the archive of a
 // function, in the name of the caller: s3:GetObject is asked here, with the
