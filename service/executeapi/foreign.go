@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -94,6 +95,9 @@ func (a *API) keysOf(ctx context.Context, k *issuerKeys, issuer string, missing 
 	k.tried = now
 	set, err := a.fetchKeys(ctx, issuer)
 	if err != nil {
+		if a.Log != nil {
+			a.Log.WarnContext(ctx, "the keys of an issuer cannot be read", slog.String("issuer", issuer), slog.Any("error", err))
+		}
 		err = refuse("the keys of the issuer %s cannot be read: %v", issuer, err)
 		if fresh {
 			return k.set, nil
