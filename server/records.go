@@ -1,10 +1,12 @@
 package server
 
 import (
+	"errors"
 	"sync"
 
 	"github.com/bailiwick-project/bailiwick/policy"
 	"github.com/bailiwick-project/bailiwick/service"
+	"github.com/bailiwick-project/bailiwick/sigv4"
 )
 
 // How many calls are remembered, and how much memory they may take, in bytes:
@@ -30,6 +32,13 @@ func newRecords() *records {
 }
 
 func (r *records) add(rec service.Record) {
+	if f := rec.Failure; f != nil && f.Fields != nil {
+		// Fields are the caller's data: items that stood in the way of a condition, a
+		// canonical request. Nobody asks for them here, and they may be megabytes.
+		told := *f
+		told.Fields = nil
+		rec.Failure = &told
+	}
 	size := sizeOf(rec)
 	if size > largest {
 		rec.Call.Trail.Judgements = nil
@@ -67,6 +76,10 @@ func sizeOf(rec service.Record) int {
 	}
 	if f := rec.Failure; f != nil {
 		n += len(f.Message)
+		var s *sigv4.Error
+		if errors.As(f.Cause, &s) {
+			n += len(s.CanonicalRequest) + len(s.StringToSign)
+		}
 	}
 	return n
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/policy"
 	"github.com/bailiwick-project/bailiwick/service"
+	"github.com/bailiwick-project/bailiwick/sigv4"
 )
 
 func record(id string, refused bool, valueBytes int) service.Record {
@@ -52,6 +53,28 @@ func TestRecordsAreBounded(t *testing.T) {
 	rec, ok := r.find("huge")
 	if !ok || len(rec.Call.Trail.Judgements) != 0 || len(rec.Call.Trail.Notes) != 1 || !has(r, "399") {
 		t.Error("of a huge call only the outcome should be kept, and nothing else forgotten")
+	}
+}
+
+// TestRecordsKeepNoFields: what a failure told the caller beside its sentence is the
+// caller's data, and as large as callers make it.
+func TestRecordsKeepNoFields(t *testing.T) {
+	r := newRecords()
+	item := map[string]any{"Item": strings.Repeat("x", 400<<10)}
+	rec := record("item", true, 10)
+	rec.Failure = &bailiwick.Error{Code: "ConditionalCheckFailedException", Message: "The conditional request failed", Fields: item}
+	r.add(rec)
+	got, ok := r.find("item")
+	if !ok || got.Failure.Fields != nil || got.Failure.Message == "" || len(rec.Failure.Fields) != 1 {
+		t.Errorf("kept %v, and the answer's own are %d fields", got.Failure, len(rec.Failure.Fields))
+	}
+	for i := range keptRefused {
+		bad := record(strconv.Itoa(i), true, 10)
+		bad.Failure.Cause = &sigv4.Error{CanonicalRequest: strings.Repeat("x", 8<<10)}
+		r.add(bad)
+	}
+	if n := len(r.refused.list) - r.refused.begin; n*8<<10 > roomRefused {
+		t.Errorf("%d canonical requests of 8 KiB are kept", n)
 	}
 }
 
