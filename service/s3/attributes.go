@@ -60,7 +60,7 @@ func partsOf(o *opened, maxParts *int32, marker *int32) (*GetObjectAttributesPar
 	if err != nil {
 		return nil, err
 	}
-	total, count, more := int32(len(o.parts)), int32(limit), false //nolint:gosec // at most maxParts
+	total, count, more := int32(len(o.parts)), int32(limit), false
 	out := &GetObjectAttributesParts{TotalPartsCount: &total, MaxParts: &count, PartNumberMarker: &after, IsTruncated: &more}
 	for i := range o.parts {
 		q := &o.parts[i]

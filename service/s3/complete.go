@@ -102,7 +102,7 @@ func (a *API) assemble(tx store.Tx, p *completing, version string, now time.Time
 	if err != nil {
 		return nil, nil, err
 	}
-	parts, err := p.pick(u, have)
+	parts, err := p.pick(have)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -156,7 +156,7 @@ func completedBefore(r store.Reader, b *bucket, key, id string, missing error) (
 }
 
 // pick finds the parts that the request names, in its order.
-func (p *completing) pick(u *upload, have []part) ([]part, error) {
+func (p *completing) pick(have []part) ([]part, error) {
 	byNumber := make(map[int32]*part, len(have))
 	for i := range have {
 		byNumber[have[i].Number] = &have[i]

@@ -47,6 +47,16 @@ func parseSource(header string) (*opening, error) {
 	return out, nil
 }
 
+// spelled is the source as policies see it: decoded, without a slash before it,
+// so that a condition cannot be passed by another spelling.
+func (s *source) spelled() *string {
+	text := s.bucket.Name + "/" + s.key
+	if s.version != nil {
+		text += "?versionId=" + *s.version
+	}
+	return &text
+}
+
 // planSource reads the source as it is now. It may be in another region.
 func (a *API) planSource(ctx context.Context, call *bailiwick.Call, header string, owner *string, c preconditions) (*source, error) {
 	in, err := parseSource(header)
@@ -97,7 +107,7 @@ func (a *API) planCopyObject(ctx context.Context, call *bailiwick.Call, in *Copy
 	p.wish = &wish{
 		acl: in.ACL, grants: [5]*string{in.GrantFullControl, in.GrantRead, in.GrantReadACP, nil, in.GrantWriteACP},
 		tags: tags, tagged: in.Tagging != nil, storage: in.StorageClass, encrypted: in.ServerSideEncryption, kmsKey: in.SSEKMSKeyId,
-		customer: in.SSECustomerAlgorithm, source: in.CopySource, directive: in.MetadataDirective, match: in.IfMatch, noneMatch: in.IfNoneMatch,
+		customer: in.SSECustomerAlgorithm, source: p.source.spelled(), directive: in.MetadataDirective, match: in.IfMatch, noneMatch: in.IfNoneMatch,
 		header: attributes{
 			ContentType: text(in.ContentType), CacheControl: text(in.CacheControl), ContentDisposition: text(in.ContentDisposition),
 			ContentEncoding: text(in.ContentEncoding), ContentLanguage: text(in.ContentLanguage), Expires: text(in.Expires),
@@ -278,7 +288,7 @@ func (a *API) mayUploadPartCopy(_ context.Context, call *bailiwick.Call, p *part
 }
 
 func (p *partCopying) checks(call *bailiwick.Call, from *object) []authz.Check {
-	w := &wish{source: p.in.CopySource, customer: p.in.SSECustomerAlgorithm}
+	w := &wish{source: p.source.spelled(), customer: p.in.SSECustomerAlgorithm}
 	return append(p.source.checks(call, from), w.checks(call, p.bucket, *p.in.Key, false)...)
 }
 

@@ -127,7 +127,7 @@ func partSpan(o *object, layout []part, number int32) (span, error) {
 	if int(number) > len(layout) {
 		return span{}, invalidPartNumber(number, len(layout))
 	}
-	count := int32(len(layout)) //nolint:gosec // at most maxParts
+	count := int32(len(layout))
 	s := span{length: layout[number-1].Size, partial: true, parts: &count}
 	for i := range number - 1 {
 		s.offset += layout[i].Size
@@ -285,12 +285,12 @@ func (a *API) tagCount(ctx context.Context, call *bailiwick.Call, b *bucket, key
 	if !allowed || err != nil {
 		return nil, err
 	}
-	n := int32(len(o.Tags)) //nolint:gosec // at most maxObjectTags
+	n := int32(len(o.Tags))
 	return &n, nil
 }
 
 // An opening names an object as the model's inputs do.
-type opening struct{ Bucket, Key, VersionId, ExpectedBucketOwner *string } //nolint:revive // the model's spelling
+type opening struct{ Bucket, Key, VersionId, ExpectedBucketOwner *string }
 
 // Checks are what Open asks, for a service that asks everything before it begins.
 func (a *API) Checks(ctx context.Context, call *bailiwick.Call, bucketName, key, version string) ([]authz.Check, error) {

@@ -171,7 +171,7 @@ func (a *API) listObjects(ctx context.Context, _ *bailiwick.Call, p *listingOf[L
 	if err != nil {
 		return nil, err
 	}
-	limit := int32(l.limit) //nolint:gosec // at most maxPage
+	limit := int32(l.limit)
 	out := &ListObjectsOutput{
 		Name: &p.bucket.Name, Prefix: l.code(text(l.prefix)), Marker: l.code(l.after), MaxKeys: &limit, IsTruncated: &page.more,
 		EncodingType: l.encoding, Contents: page.contents, CommonPrefixes: page.commons,
@@ -198,8 +198,8 @@ func (a *API) listObjectsV2(ctx context.Context, _ *bailiwick.Call, p *listingOf
 	if err != nil {
 		return nil, err
 	}
-	limit := int32(l.limit)                                //nolint:gosec // at most maxPage
-	count := int32(len(page.contents) + len(page.commons)) //nolint:gosec // at most maxPage
+	limit := int32(l.limit)
+	count := int32(len(page.contents) + len(page.commons))
 	out := &ListObjectsV2Output{
 		Name: &p.bucket.Name, Prefix: l.code(text(l.prefix)), MaxKeys: &limit, KeyCount: &count, IsTruncated: &page.more,
 		EncodingType: l.encoding, Contents: page.contents, CommonPrefixes: page.commons, ContinuationToken: p.in.ContinuationToken,
@@ -226,7 +226,7 @@ func (a *API) listObjectVersions(ctx context.Context, _ *bailiwick.Call, p *list
 	if err != nil {
 		return nil, err
 	}
-	limit := int32(l.limit) //nolint:gosec // at most maxPage
+	limit := int32(l.limit)
 	out := &ListObjectVersionsOutput{
 		Name: &p.bucket.Name, Prefix: l.code(text(l.prefix)), KeyMarker: l.code(l.after), VersionIdMarker: l.code(text(p.in.VersionIdMarker)),
 		MaxKeys: &limit, IsTruncated: &page.more, EncodingType: l.encoding, CommonPrefixes: page.commons,

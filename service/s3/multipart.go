@@ -300,7 +300,7 @@ func (a *API) listParts(ctx context.Context, _ *bailiwick.Call, p *onObject[List
 	}
 	more := len(parts) > limit
 	parts = parts[:min(limit, len(parts))]
-	count := int32(limit) //nolint:gosec // at most maxPage
+	count := int32(limit)
 	out := &ListPartsOutput{
 		Bucket: p.in.Bucket, Key: p.in.Key, UploadId: p.in.UploadId, IsTruncated: &more, MaxParts: &count, PartNumberMarker: &after,
 		Owner: ownerOf(p.bucket.Account), Initiator: &Initiator{ID: &u.Initiator}, StorageClass: shown(standard),
@@ -341,7 +341,7 @@ func (a *API) listMultipartUploads(
 		return nil, err
 	}
 	w := walk{kind: "upload", prefix: text(in.Prefix), delimiter: text(in.Delimiter), after: text(in.KeyMarker), afterUpload: text(in.UploadIdMarker), limit: l.limit}
-	limit, more := int32(l.limit), false //nolint:gosec // at most maxPage
+	limit, more := int32(l.limit), false
 	out := &ListMultipartUploadsOutput{
 		Bucket: in.Bucket, Prefix: l.code(text(in.Prefix)), KeyMarker: l.code(text(in.KeyMarker)), UploadIdMarker: shownEmpty(in.UploadIdMarker),
 		MaxUploads: &limit, IsTruncated: &more, EncodingType: in.EncodingType,

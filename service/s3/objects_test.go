@@ -19,7 +19,7 @@ func TestObjects(t *testing.T) {
 			t.Errorf("%d bytes: put %v", size, put.header)
 		}
 		get := w.ok("GET", "/data/a/b", "")
-		if get.body != body || get.header.Get("ETag") != etag || get.header.Get("Content-Type") != "text/plain" || get.header["x-amz-meta-color"][0] != "blue" {
+		if get.body != body || get.header.Get("ETag") != etag || get.header.Get("Content-Type") != "text/plain" || meta(get, "color") != "blue" {
 			t.Errorf("%d bytes: got %d of them, %v", size, len(get.body), get.header)
 		}
 		head := w.ok("HEAD", "/data/a/b", "")

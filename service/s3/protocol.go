@@ -55,7 +55,7 @@ func (p *protocol) Operation(r *http.Request, body []byte) (string, error) {
 	switch {
 	case err != nil:
 		return "", err
-	case name == postObject && !isForm(r):
+	case name == postObject && !isForm(r), name == "CompleteMultipartUpload" && !r.URL.Query().Has("uploadId"):
 		return "", methodNotAllowed()
 	case name == "ListObjects" && r.URL.Query().Has("list-type"):
 		return "", invalidArgument("Invalid List Type specified in Query", "list-type", r.URL.Query().Get("list-type"))
@@ -73,9 +73,13 @@ func (p *protocol) Decode(r *http.Request, body []byte, in any) error {
 		return formOf(r, in)
 	}
 	if err := p.Protocol.Decode(r, body, in); err != nil {
-		return err
+		return sentence(err)
 	}
 	switch in := in.(type) {
+	case *CopyObjectRequest:
+		plainSource(in.CopySource)
+	case *UploadPartCopyRequest:
+		plainSource(in.CopySource)
 	case *PutObjectRequest:
 		in.ChecksumAlgorithm = announced(r, in.ChecksumAlgorithm)
 	case *UploadPartRequest:
@@ -85,7 +89,18 @@ func (p *protocol) Decode(r *http.Request, body []byte, in any) error {
 			return err
 		}
 	}
-	return sentence(wire.Check(in), len(body) > 0)
+	return sentence(wire.Check(in))
+}
+
+// plainSource shows the model's pattern a slash where a client has escaped all of
+// x-amz-copy-source. It is decoded as a whole, so that this changes nothing.
+func plainSource(header *string) {
+	if header == nil || strings.Contains(strings.TrimPrefix(*header, "/"), "/") {
+		return
+	}
+	if i := strings.Index(strings.ToUpper(*header), "%2F"); i >= 0 {
+		*header = (*header)[:i] + "/" + (*header)[i+3:]
+	}
 }
 
 // announced is the checksum that is to come behind the body, by the header that
@@ -146,22 +161,24 @@ func ownSum(in any) bool {
 }
 
 // sentence is S3's word for a broken constraint of the model.
-func sentence(err error, body bool) error {
+func sentence(err error) error {
 	var e *bailiwick.Error
-	if !errors.As(err, &e) || e.Code != bailiwick.CodeValidation {
+	if !errors.As(err, &e) {
 		return err
 	}
-	switch {
-	case strings.Contains(e.Message, "at 'storageClass'"):
-		return fail(http.StatusBadRequest, "InvalidStorageClass", "The storage class you specified is not valid")
-	case strings.Contains(e.Message, "locationConstraint'"):
-		return fail(http.StatusBadRequest, "InvalidLocationConstraint", "The specified location-constraint is not valid")
-	case body:
-		bad := malformedXML()
-		bad.Cause = err
-		return bad
+	broken := e.Message
+	if e.Cause != nil {
+		broken += e.Cause.Error()
 	}
-	return &bailiwick.Error{Code: "InvalidArgument", Status: http.StatusBadRequest, Message: e.Message}
+	switch {
+	case strings.Contains(broken, "at 'storageClass' failed to satisfy constraint"):
+		return fail(http.StatusBadRequest, "InvalidStorageClass", "The storage class you specified is not valid")
+	case strings.Contains(broken, "at 'locationConstraint' failed to satisfy constraint"):
+		return fail(http.StatusBadRequest, "InvalidLocationConstraint", "The specified location-constraint is not valid")
+	case e.Code == bailiwick.CodeValidation:
+		return &bailiwick.Error{Code: "InvalidArgument", Status: http.StatusBadRequest, Message: e.Message}
+	}
+	return err
 }
 
 // Encode implements wire.Protocol.

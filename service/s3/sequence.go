@@ -62,7 +62,7 @@ func (s *sequence) Read(p []byte) (int, error) {
 			}
 		}
 		n, err := s.now.Read(p)
-		if err != io.EOF { //nolint:errorlint // readers return io.EOF itself
+		if err != io.EOF { // readers return io.EOF itself
 			return n, err
 		}
 		if err := s.end(); err != nil || n > 0 {

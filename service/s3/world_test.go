@@ -35,7 +35,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	return newWorldOn(t, storetest.Twice(new(mem.Engine)))
+	return newWorldOn(t, storetest.Twice(&mem.Engine{Now: func() time.Time { return noon }}))
 }
 
 func newWorldOn(t *testing.T, s store.Store) *world {
@@ -83,7 +83,10 @@ func user(account, name string) bailiwick.Principal {
 
 // as makes the following calls in the name of a user of the account who has the
 // statements of a policy, "" for none.
-func (w *world) as(name, statements string) { w.t.Helper(); w.asOf(servicetest.Account, name, statements) }
+func (w *world) as(name, statements string) {
+	w.t.Helper()
+	w.asOf(servicetest.Account, name, statements)
+}
 
 func (w *world) asOf(account, name, statements string) {
 	w.t.Helper()
@@ -181,4 +184,14 @@ const allowAll = `{"Effect":"Allow","Action":"s3:*","Resource":"*"}`
 // allow is a statement about objects of a bucket or the bucket.
 func allow(action, resource string) string {
 	return `{"Effect":"Allow","Action":"` + action + `","Resource":"arn:aws:s3:::` + resource + `"}`
+}
+
+// meta is an entry of metadata. Its names are told in lower case.
+func meta(r reply, name string) string {
+	for header, values := range r.header {
+		if header == "x-amz-meta-"+name {
+			return values[0]
+		}
+	}
+	return ""
 }

@@ -119,20 +119,17 @@ func erase(tx store.Tx, b *bucket, key string, old *object) (gone []string, err 
 	if old == nil {
 		return nil, nil
 	}
-	var parts []part
-	if old.Parts > 0 {
-		if parts, err = getLayout(tx, b, key); err != nil {
-			return nil, err
+	parts := []part{{Blob: old.Blob}}
+	switch {
+	case old.Parts > 0:
+		if parts, err = getLayout(tx, b, key); err == nil {
+			err = tx.Delete(layoutKey(b.ID, key))
 		}
-		if err := tx.Delete(layoutKey(b.ID, key)); err != nil {
-			return nil, err
-		}
-	} else if old.Blob == "" {
-		if err := tx.Delete(bodyKey(b.ID, key)); err != nil {
-			return nil, err
-		}
-	} else {
-		parts = []part{{Blob: old.Blob}}
+	case old.Blob == "":
+		parts, err = nil, tx.Delete(bodyKey(b.ID, key))
+	}
+	if err != nil {
+		return nil, err
 	}
 	for i := range parts {
 		if err := tx.Delete(blobKey(parts[i].Blob)); err != nil {
