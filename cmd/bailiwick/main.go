@@ -47,7 +47,8 @@ func run(ctx context.Context, args []string, std streams) int {
 	root.SetArgs(args)
 	root.SetOut(std.out)
 	root.SetErr(std.err)
-	root.AddCommand(serveCommand(std), demoCommand(std), explainCommand(std), logsCommand(std), versionCommand(std))
+	// The context comes with the command: cobra hands it over.
+	root.AddCommand(serveCommand(std), demoCommand(std), explainCommand(std), logsCommand(std), versionCommand(std)) //nolint:contextcheck // see above
 	err := root.ExecuteContext(ctx)
 	var f failure
 	switch {

@@ -41,8 +41,11 @@ func doors() []door {
 	never := func(person, target) bool { return false }
 	return []door{
 		{"rows", []attempt{
-			{"read", (*story).read, reads}, {"query", (*story).query10, reads}, {"batch", (*story).batchWithForeign, never},
-			{"write", (*story).write, writes}, {"scan", (*story).scan, never},
+			{"read", (*story).read, reads},
+			{"query", (*story).query10, reads},
+			{"batch", (*story).batchWithForeign, never},
+			{"write", (*story).write, writes},
+			{"scan", (*story).scan, never},
 		}},
 		{"objects", []attempt{
 			{"get", (*story).getObject, reads}, {"list", (*story).listObjects, reads}, {"put", (*story).putObject, writes}, {"copy", (*story).copyObject, copies},
