@@ -16,7 +16,7 @@ import (
 func TestGuide(t *testing.T) {
 	t.Parallel()
 	needCLI(t)
-	for _, tool := range []string{"bash", "curl", "sed"} {
+	for _, tool := range []string{"bash", "curl", "sed", "node", "python3"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			need(t, tool, err)
 		}
@@ -26,7 +26,7 @@ func TestGuide(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := serve(t, devMemory)
-	const here, refused = "http://127.0.0.1:4566", "# AccessDeniedException"
+	const here, refused, refusedByS3 = "http://127.0.0.1:4566", "# AccessDeniedException", "# AccessDenied"
 	// Old versions of the CLI know --endpoint-url only.
 	script := []string{"set -eu", `aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }`}
 	commands, refusals := 0, 0
@@ -35,9 +35,10 @@ func TestGuide(t *testing.T) {
 		switch {
 		case strings.HasPrefix(line, "bailiwick serve"):
 			continue // it serves already
-		case strings.HasSuffix(line, refused):
+		case strings.HasSuffix(line, refused), strings.HasSuffix(line, refusedByS3):
 			refusals++
-			line = "if " + strings.TrimSuffix(line, refused) + "; then echo NOT REFUSED; fi"
+			command, _, _ := strings.Cut(line, refusedByS3)
+			line = "if " + command + "; then echo NOT REFUSED; fi"
 		}
 		commands++
 		script = append(script, line)
@@ -53,16 +54,16 @@ func TestGuide(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "bash", "-c", strings.Join(script, "\n"))
-	cmd.Env = env
+	cmd.Env, cmd.Dir = env, t.TempDir()
 	out, err := cmd.CombinedOutput()
 	if err != nil || errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		t.Fatalf("the guide stops working: %v\n%s", err, out)
 	}
 	got := string(out)
-	if strings.Contains(got, "NOT REFUSED") || strings.Count(got, "AccessDeniedException") < refusals {
+	if strings.Contains(got, "NOT REFUSED") || strings.Count(got, "AccessDenied") < refusals {
 		t.Errorf("%d refusals are promised:\n%s", refusals, got)
 	}
-	for _, part := range []string{"a row of acme", "outcome: AccessDenied", "dynamodb:LeadingKeys", "globex#1", "acme#*"} {
+	for _, part := range []string{"a row of acme", "outcome: AccessDenied", "dynamodb:LeadingKeys", "globex#1", "acme#*", "an object of acme", "the route of acme", `{"message":"Forbidden"}`} {
 		if !strings.Contains(got, part) {
 			t.Errorf("no %q in what the guide prints:\n%s", part, got)
 		}
