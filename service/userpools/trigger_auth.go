@@ -95,7 +95,8 @@ func (g *grant) stillThe(r store.Reader, s *signIn, decided *user) (*user, error
 	if _, err := clientOf(r, s.pool, s.client.ID); err != nil {
 		return nil, err
 	}
-	if _, err := getPool(r, s.pool.ID); err != nil {
+	pool, err := getPool(r, s.pool.ID)
+	if err != nil {
 		return nil, err
 	}
 	u, err := userBySub(r, decided.Pool, decided.Sub)
@@ -108,7 +109,7 @@ func (g *grant) stillThe(r store.Reader, s *signIn, decided *user) (*user, error
 	if err == nil {
 		err = afterPassword(u, s.call.Time)
 	}
-	if err == nil && (u.Status != statusConfirmed || !g.second && s.pool.secondFactor(u) != "") {
+	if err == nil && (u.Status != statusConfirmed || !g.second && pool.secondFactor(u) != "") {
 		err = errSessionEnded
 	}
 	if err != nil {

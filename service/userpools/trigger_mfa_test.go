@@ -58,3 +58,15 @@ func TestSecondFactorWhileFunctionsRun(t *testing.T) {
 		}
 	}
 }
+
+// TestPoolAsksForSecondFactorWhileFunctionsRun: the same where the pool begins to
+// ask everybody.
+func TestPoolAsksForSecondFactorWhileFunctionsRun(t *testing.T) {
+	for _, trigger := range []string{"PostAuthentication", "PreTokenGeneration"} {
+		s := newStage(t, "")
+		s.mfa("OPTIONAL")
+		s.configure(trigger)
+		s.within(trigger, "SetUserPoolMfaConfig", "UserPoolId", s.id, "MfaConfiguration", "ON", "SoftwareTokenMfaConfiguration", m{"Enabled": true})
+		s.wants(s.try("alice", password), "NotAuthorizedException", sessionEnded)
+	}
+}
