@@ -131,3 +131,39 @@ func nextCode(t *testing.T, secret, code string) string {
 	t.Fatal("no other code")
 	return ""
 }
+
+// TestSecondFactorAmplify: what Amplify makes of the challenges, with SRP.
+func TestSecondFactorAmplify(t *testing.T) {
+	needNode(t)
+	t.Parallel()
+	w := newWorld(t, serve(t, devMemory))
+	in := map[string]any{"endpoint": w.s.url, "region": region, "password": password}
+	for name, mode := range map[string]idptypes.UserPoolMfaType{"optional": "OPTIONAL", "required": "ON"} {
+		pool := w.pool(true)
+		_, err := w.users.SetUserPoolMfaConfig(w.ctx, &idp.SetUserPoolMfaConfigInput{
+			UserPoolId: &pool, MfaConfiguration: mode, SoftwareTokenMfaConfiguration: &idptypes.SoftwareTokenMfaConfigType{Enabled: true},
+		})
+		w.must("SetUserPoolMfaConfig", err)
+		in[name] = map[string]string{"userPool": pool, "client": w.client(pool, "email"), "email": w.user(pool)}
+	}
+	var got map[string]any
+	node(t, "mfa-amplify.mjs", in, &got)
+	want := map[string]any{
+		"before":     "DONE",
+		"preference": map[string]any{"enabled": []any{"TOTP"}, "preferred": "TOTP"},
+		"asked":      "CONFIRM_SIGN_IN_WITH_TOTP_CODE",
+		"replayed":   "ExpiredCodeException: Your software token has already been used once.",
+		"wrong":      "CodeMismatchException: Invalid code received for user",
+		"answered":   "DONE",
+		"user":       in["optional"].(map[string]string)["email"],
+		"off":        "DONE",
+		"mustSetUp":  "CONTINUE_SIGN_IN_WITH_TOTP_SETUP",
+		"done":       "DONE",
+		"next":       "CONFIRM_SIGN_IN_WITH_TOTP_CODE",
+	}
+	for name := range want {
+		if have, must := text(t, got[name]), text(t, want[name]); have != must {
+			t.Errorf("%s:\n got %s\nwant %s", name, have, must)
+		}
+	}
+}
