@@ -87,6 +87,15 @@ func (c Config) checkURL() error {
 	return nil
 }
 
+// publicHost is the host of the public URL without its port, "" without one.
+func (c Config) publicHost() string {
+	u, err := url.Parse(c.PublicURL)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+}
+
 func (c Config) checkData() error {
 	if c.Data == "" && !c.Dev {
 		return errors.New("--data DIR is missing: where should users, policies and rows be kept? (--dev keeps them in memory)")

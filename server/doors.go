@@ -49,7 +49,7 @@ func (s *Server) openDoors(principals *iam.API, tokens *sts.API, users *userpool
 		return nil, err
 	}
 	d := &doors{
-		objects: &s3.API{Store: s.store, Blobs: objects, Authz: s.authz, Posts: s.authn, Principals: principals, NewID: newID, Log: c.Log},
+		objects: &s3.API{Store: s.store, Blobs: objects, Authz: s.authz, Posts: s.authn, Principals: principals, NewID: newID, Log: c.Log, Host: c.publicHost()},
 		rest:    &apigateway.API{Store: s.store, Rand: c.Random},
 		http:    &apigatewayv2.API{Store: s.store, Now: c.Now, Rand: c.Random, PublicURL: c.PublicURL},
 	}

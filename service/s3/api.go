@@ -17,6 +17,7 @@ type API struct {
 	Principals Principals    // nil: bucket policies mean whoever has the ARN
 	NewID      func() string // ids of buckets, contents and uploads: unguessable, never the same twice
 	Log        *slog.Logger  // nil: nothing is logged
+	Host       string        // of the server's own URL, in lower case and without port; "" for none
 
 	cache  cache
 	flight flight
@@ -31,7 +32,7 @@ const maxBody = 8 << 20
 func (a *API) Service() service.Service {
 	rows := append(a.objects(), append(a.uploads(), a.buckets()...)...)
 	return service.Service{
-		Name: "s3", Protocol: newProtocol(rows), MaxBody: maxBody, Operations: rows, Actions: actions,
+		Name: "s3", Protocol: newProtocol(rows, a.bucketInHost), MaxBody: maxBody, Operations: rows, Actions: actions,
 		CORS: false, OwnCORS: true, Anonymous: true, Claims: a.claims, Leftover: a.leftover, Decorate: a.decorate,
 	}
 }

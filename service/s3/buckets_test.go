@@ -241,8 +241,10 @@ func TestHosts(t *testing.T) {
 		"dynamodb.us-east-1.amazonaws.com": {}, "dynamodb.localhost": {}, "abc.execute-api.localhost": {}, "cognito-idp.us-east-1.amazonaws.com": {},
 		"abc.execute-api.us-east-1.amazonaws.com": {}, "sts.amazonaws.com": {}, "evil.s3.amazonaws.com.example.org": {}, "s3.evil.amazonaws.com": {},
 		"1.2.3.4.localhost": {"", false}, ".localhost": {},
+		"auth.localhost": {}, "data.auth.localhost": {"data", false}, "dynamodb.auth.localhost": {}, "xauth.localhost": {"xauth", false},
+		"auth.s3.localhost": {"auth", true},
 	} {
-		if name, own := hostBucket(host); name != want.bucket || own != want.own {
+		if name, own := hostBucket(host, "auth.localhost"); name != want.bucket || own != want.own {
 			t.Errorf("%s: %q %v", host, name, own)
 		}
 	}

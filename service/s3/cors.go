@@ -164,8 +164,8 @@ func forbiddenOrigin(message string) error {
 }
 
 // preflightOf reads a preflight request.
-func preflightOf(r *http.Request, in *preflight) error {
-	at, err := locate(r)
+func preflightOf(r *http.Request, inHost string, in *preflight) error {
+	at, err := locate(r, inHost)
 	if err != nil {
 		return err
 	}
@@ -226,7 +226,7 @@ func (a *API) decorate(ctx context.Context, _ *bailiwick.Call, r *http.Request, 
 	if origin == "" || r.Method == http.MethodOptions || !printable(origin) {
 		return
 	}
-	at, e := locate(r)
+	at, e := a.locate(r)
 	if e != nil || at.bucket == "" {
 		return
 	}

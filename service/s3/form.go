@@ -44,8 +44,8 @@ type form struct {
 }
 
 // formOf reads what the request says beside its body.
-func formOf(r *http.Request, in *form) error {
-	at, err := locate(r)
+func formOf(r *http.Request, inHost string, in *form) error {
+	at, err := locate(r, inHost)
 	if err != nil {
 		return err
 	}

@@ -33,10 +33,18 @@ func hostname(r *http.Request) string {
 }
 
 // hostBucket is the bucket that a host names. of says whether the host belongs to
-// S3 alone; a plain X.localhost may mean other things too.
-func hostBucket(host string) (name string, of bool) {
+// S3 alone; a plain X.localhost may mean other things too. server is the host of
+// the server itself: it names no bucket, or whoever made a bucket of its name would
+// answer in its place, with keys for its tokens among the objects.
+func hostBucket(host, server string) (name string, of bool) {
 	if m := ownHost.FindStringSubmatch(host); m != nil {
 		return m[1], true
+	}
+	if host == server {
+		return "", false
+	}
+	if below, ok := strings.CutSuffix(host, "."+server); ok && strings.HasSuffix(server, localSuffix) {
+		host = below + localSuffix
 	}
 	name, ok := strings.CutSuffix(host, localSuffix)
 	if !ok || name == "" {
@@ -57,7 +65,7 @@ func hostBucket(host string) (name string, of bool) {
 // is taken when it is signed for S3, or without any sign of another service when
 // there is such a bucket.
 func (a *API) claims(r *http.Request) bool {
-	name, of := hostBucket(hostname(r))
+	name, of := hostBucket(hostname(r), a.Host)
 	switch {
 	case of:
 		return true

@@ -28,14 +28,11 @@ var ownRoutes = []wire.Route{
 
 // newProtocol puts the routes with a row before those without: the model has
 // operations of the past that look the same.
-func newProtocol(rows []service.Operation) *protocol {
+func newProtocol(rows []service.Operation, bucketInHost func(*http.Request) string) *protocol {
 	routes := slices.Concat(ownRoutes, modelRoutes)
 	slices.SortStableFunc(routes, func(x, y wire.Route) int { return missingRow(rows, x) - missingRow(rows, y) })
 	p := restxml.New(routes)
-	p.Bucket = func(r *http.Request) string {
-		name, _ := hostBucket(hostname(r))
-		return name
-	}
+	p.Bucket = bucketInHost
 	return &protocol{p}
 }
 
@@ -68,9 +65,9 @@ func (p *protocol) Operation(r *http.Request, body []byte) (string, error) {
 func (p *protocol) Decode(r *http.Request, body []byte, in any) error {
 	switch in := in.(type) {
 	case *preflight:
-		return preflightOf(r, in)
+		return preflightOf(r, p.Bucket(r), in)
 	case *form:
-		return formOf(r, in)
+		return formOf(r, p.Bucket(r), in)
 	}
 	if err := p.Protocol.Decode(r, body, in); err != nil {
 		return sentence(err)

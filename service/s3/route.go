@@ -22,8 +22,18 @@ type address struct {
 // locate finds the address in the host and the path. The path is split before it
 // is decoded, once: an escaped slash is never the border of the bucket, and no
 // segment is cleaned away.
-func locate(r *http.Request) (address, *bailiwick.Error) {
-	rest := strings.TrimPrefix(pathStyle(r), "/")
+func (a *API) locate(r *http.Request) (address, *bailiwick.Error) {
+	return locate(r, a.bucketInHost(r))
+}
+
+// bucketInHost is the bucket that the host of r names, "" for none.
+func (a *API) bucketInHost(r *http.Request) string {
+	name, _ := hostBucket(hostname(r), a.Host)
+	return name
+}
+
+func locate(r *http.Request, inHost string) (address, *bailiwick.Error) {
+	rest := strings.TrimPrefix(pathStyle(r, inHost), "/")
 	segment, rest, _ := strings.Cut(rest, "/")
 	name, err := url.PathUnescape(segment)
 	if err != nil {
@@ -38,13 +48,13 @@ func locate(r *http.Request) (address, *bailiwick.Error) {
 
 // pathStyle is the path, as it was escaped, that r would have without a bucket in
 // its host.
-func pathStyle(r *http.Request) string {
+func pathStyle(r *http.Request, inHost string) string {
 	path := r.URL.EscapedPath()
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path
 	}
-	if name, _ := hostBucket(hostname(r)); name != "" {
-		return "/" + url.PathEscape(name) + path
+	if inHost != "" {
+		return "/" + url.PathEscape(inHost) + path
 	}
 	return path
 }
