@@ -75,13 +75,21 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	resp.Send(w)
 }
 
-// slowest is the slowest client that a long body waits for, in bytes a second.
-const slowest = 16 << 10
+const (
+	slowest = 16 << 10       // bytes a second: the slowest client that a long body waits for
+	longest = 24 * time.Hour // for any body: a sender is believed every length
+)
+
+// timeFor is how long a body of that many bytes may take.
+func timeFor(length int64) time.Duration {
+	seconds := min(max(length, 0)/slowest, int64(longest/time.Second))
+	return time.Minute + time.Duration(seconds)*time.Second
+}
 
 // allowTime gives a long body more time than the server's limits for all
 // requests, in proportion: those keep slow clients from holding connections.
 func allowTime(w http.ResponseWriter, length int64) {
-	until := time.Now().Add(time.Minute + time.Duration(max(length, 0)/slowest)*time.Second) //nolint:forbidigo // connections know the real clock only
+	until := time.Now().Add(timeFor(length)) //nolint:forbidigo // connections know the real clock only
 	c := http.NewResponseController(w)
 	// A connection without deadlines, as in tests, needs none.
 	_ = c.SetReadDeadline(until)

@@ -32,7 +32,7 @@ func New(routes []wire.Route) *Protocol {
 
 func (p *Protocol) match(r *http.Request) (*wire.Match, error) {
 	path := r.URL.EscapedPath()
-	if p.Bucket != nil {
+	if p.Bucket != nil && path != "*" { // "*" is no path, and would become part of the name
 		if bucket := p.Bucket(r); bucket != "" {
 			path = "/" + url.PathEscape(bucket) + path
 		}

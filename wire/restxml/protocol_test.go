@@ -159,6 +159,11 @@ func TestKeys(t *testing.T) {
 			t.Errorf("%s: %s, %v, want %s", url, got, err, want)
 		}
 	}
+	star := request(t, "GET", "http://b.host/", "", "")
+	star.URL.Path = "*" // GET * HTTP/1.1
+	if got, err := hosted.Operation(star, nil); !refused(err, "InvalidURI") {
+		t.Errorf("no path: %s, %v", got, err)
+	}
 }
 
 func TestDecode(t *testing.T) {
