@@ -44,7 +44,7 @@ func (s *Server) openDoors(principals *iam.API, tokens *sts.API, users *userpool
 	if err != nil {
 		return nil, err
 	}
-	code, err := s.openBlobs("functions")
+	code, err := s.openBlobs(filepath.Join("functions", "code"))
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func (s *Server) openDoors(principals *iam.API, tokens *sts.API, users *userpool
 	d.functions = &lambda.API{
 		Store: s.store, Blobs: code, Roles: principals, Assume: tokens, Now: c.Now, Rand: c.Random, Log: c.Log, Objects: d.objects,
 		Runner: &runner.Runner{Hidden: s.hidden(), Endpoint: s.endpoint, Now: c.Now},
-		Logs:   &runner.Logs{Dir: s.folder("logs")},
+		Logs:   &runner.Logs{Dir: s.folder(filepath.Join("functions", "logs"))},
 	}
 	s.closers = append(s.closers, d.functions.Close)
 	d.execute = &executeapi.API{

@@ -66,7 +66,7 @@ func (s *Server) wire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	users.Functions = d.functions
+	users.Functions, s.logs = d.functions, d.functions
 	s.resume = []func(context.Context) error{tables.Resume, d.objects.Resume, d.functions.Resume}
 
 	s.serve(append([]service.Service{
