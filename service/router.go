@@ -36,6 +36,7 @@ type Record struct {
 
 // ServeHTTP answers one request.
 func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	welcome(w, r)
 	h := rt.find(r)
 	if (h == nil || !h.Service.OwnCORS) && preflight(w, r, h) {
 		return
