@@ -265,6 +265,9 @@ func TestConditions(t *testing.T) {
 	if r.body != "789" || r.header.Get("Content-Range") != "bytes 7-9/10" {
 		t.Errorf("the last three: %q %v", r.body, r.header)
 	}
+	if r := w.ok("GET", "/data/k", "", "Range", "bytes=-3", "If-Range", `"x"`); r.body != "0123456789" || r.status != 200 {
+		t.Errorf("a range of another object: %d %q", r.status, r.body)
+	}
 	w.want(w.do("PUT", "/data/k", "new", "If-None-Match", "*"), 412, "PreconditionFailed")
 	w.want(w.do("PUT", "/data/k", "new", "If-Match", `"x"`), 412, "PreconditionFailed")
 	w.want(w.do("PUT", "/data/none", "new", "If-Match", `"x"`), 404, "NoSuchKey")

@@ -112,7 +112,7 @@ func (a *API) planCopyObject(ctx context.Context, call *bailiwick.Call, in *Copy
 			ContentType: text(in.ContentType), CacheControl: text(in.CacheControl), ContentDisposition: text(in.ContentDisposition),
 			ContentEncoding: text(in.ContentEncoding), ContentLanguage: text(in.ContentLanguage), Expires: text(in.Expires),
 			Redirect: text(in.WebsiteRedirectLocation), User: in.Metadata,
-		},
+		}.decoded(),
 	}
 	if in.ObjectLockLegalHoldStatus != nil || in.ObjectLockMode != nil || in.ObjectLockRetainUntilDate != nil {
 		p.wish.locked = "x-amz-object-lock"

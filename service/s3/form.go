@@ -212,6 +212,7 @@ func (p *posting) understand() error {
 			return notImplemented(name)
 		}
 	}
+	w.header = w.header.decoded()
 	for _, s := range []string{w.header.ContentType, w.header.CacheControl, w.header.ContentDisposition, w.header.ContentEncoding, w.header.ContentLanguage, w.header.Expires, w.header.Redirect} {
 		if !printable(s) {
 			return invalidArgument("A field cannot be represented in a header", "Content-Type", "")

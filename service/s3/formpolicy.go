@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -87,7 +88,7 @@ func satisfies(call *bailiwick.Call, encoded, bucketName string, fields map[stri
 
 // uncovered are the fields that a policy need not name.
 func uncovered(name string) bool {
-	return name == "policy" || name == "x-amz-signature" || name == "file" || strings.HasPrefix(name, "x-ignore-")
+	return slices.Contains([]string{"policy", "x-amz-signature", "signature", "awsaccesskeyid", "file"}, name) || strings.HasPrefix(name, "x-ignore-")
 }
 
 func (c *formCondition) met(name, value string) bool {

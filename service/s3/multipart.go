@@ -49,7 +49,7 @@ func (a *API) planCreateMultipartUpload(ctx context.Context, call *bailiwick.Cal
 			ContentType: text(in.ContentType), CacheControl: text(in.CacheControl), ContentDisposition: text(in.ContentDisposition),
 			ContentEncoding: text(in.ContentEncoding), ContentLanguage: text(in.ContentLanguage), Expires: text(in.Expires),
 			Redirect: text(in.WebsiteRedirectLocation), User: in.Metadata,
-		},
+		}.decoded(),
 	}
 	if in.ObjectLockLegalHoldStatus != nil || in.ObjectLockMode != nil || in.ObjectLockRetainUntilDate != nil {
 		p.wish.locked = "x-amz-object-lock"
@@ -88,7 +88,7 @@ func (a *API) createMultipartUpload(ctx context.Context, call *bailiwick.Call, p
 	}
 	id := a.NewID()
 	u := &upload{
-		Key: *p.in.Key, Initiator: call.Who.ARN, Begun: call.Time.UTC(), Header: p.wish.header.decoded(), Tags: p.wish.tags,
+		Key: *p.in.Key, Initiator: call.Who.ARN, Begun: call.Time.UTC(), Header: p.wish.header, Tags: p.wish.tags,
 		Algorithm: p.algorithm, Type: p.typ, Implied: p.implied,
 	}
 	err := a.Store.Update(ctx, func(tx store.Tx) error {

@@ -28,7 +28,7 @@ func TestBucketPolicies(t *testing.T) {
 	w := tenants(t)
 	w.want(w.do("GET", "/data?policy", ""), 404, "NoSuchBucketPolicy")
 	text := policyOf("Allow", `{"AWS":"arn:aws:iam::000000000000:user/alice"}`, "s3:GetObject", "data/acme/*", "")
-	w.want(w.do("PUT", "/data?policy", text), 200, "")
+	w.want(w.do("PUT", "/data?policy", text), 204, "")
 	if r := w.ok("GET", "/data?policy", ""); r.body != text || r.header.Get("Content-Type") != "application/json" {
 		t.Errorf("the policy is %q %v", r.body, r.header)
 	}

@@ -73,6 +73,10 @@ func (p *protocol) Decode(r *http.Request, body []byte, in any) error {
 		return sentence(err)
 	}
 	switch in := in.(type) {
+	case *GetObjectRequest:
+		if r.Header.Get("If-Range") != "" {
+			in.Range = nil // the whole is right whatever it says, a part of another object never is
+		}
 	case *CopyObjectRequest:
 		plainSource(in.CopySource)
 	case *UploadPartCopyRequest:
@@ -188,6 +192,9 @@ func (p *protocol) Encode(operation string, out any, requestID string) (wire.Res
 		for name, values := range answer.header {
 			resp.Header[name] = values
 		}
+	}
+	if operation == "PutBucketPolicy" || operation == "PutBucketTagging" {
+		resp.Status = http.StatusNoContent // which the model does not tell
 	}
 	if resp.Header.Get("Content-Range") != "" {
 		resp.Status = http.StatusPartialContent

@@ -168,7 +168,7 @@ func (a *API) planPutObject(ctx context.Context, call *bailiwick.Call, in *PutOb
 			ContentType: text(in.ContentType), CacheControl: text(in.CacheControl), ContentDisposition: text(in.ContentDisposition),
 			ContentEncoding: text(in.ContentEncoding), ContentLanguage: text(in.ContentLanguage), Expires: text(in.Expires),
 			Redirect: text(in.WebsiteRedirectLocation), User: in.Metadata,
-		},
+		}.decoded(),
 	}
 	if in.ObjectLockLegalHoldStatus != nil || in.ObjectLockMode != nil || in.ObjectLockRetainUntilDate != nil {
 		p.wish.locked = "x-amz-object-lock"
@@ -225,7 +225,7 @@ func (a *API) receive(
 func (a *API) object(call *bailiwick.Call, w *wish, c *content) object {
 	return object{
 		Version: a.NewID(), Size: c.size, ETag: c.etag(), Modified: call.Time.UTC(), Blob: c.blob,
-		Header: w.header.decoded(), Tags: w.tags, Sum: c.sum,
+		Header: w.header, Tags: w.tags, Sum: c.sum,
 	}
 }
 
