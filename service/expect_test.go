@@ -2,12 +2,20 @@ package service_test
 
 import (
 	"bufio"
+	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/bailiwick-project/bailiwick"
+	"github.com/bailiwick-project/bailiwick/authz"
+	"github.com/bailiwick-project/bailiwick/service"
 )
 
 // TestExpect: who waits for "100 Continue" hears it, also without a body, and the
@@ -59,5 +67,42 @@ func TestExpect(t *testing.T) {
 	}
 	if len(ran) != 10 {
 		t.Errorf("%d ran", len(ran))
+	}
+}
+
+// TestRefusedBeforeTheBody: who asks first hears the refusal at once, and is not
+// made to send what nobody will read.
+func TestRefusedBeforeTheBody(t *testing.T) {
+	var ran []string
+	rt := router(t, "x:Other", &ran)
+	h := rt.Handlers[0]
+	h.Authn, h.Service.Protocol = lateKeys{}, streaming{}
+	h.Service.Operations = []service.Operation{service.Streamed(service.Op("Upload",
+		func(context.Context, *bailiwick.Call, *upload) ([]authz.Check, error) {
+			return []authz.Check{{Action: "x:Do", Resource: "*"}}, nil
+		},
+		func(context.Context, *bailiwick.Call, *upload) (*none, error) { return nil, errors.New("ran") }))}
+	s := httptest.NewServer(rt)
+	defer s.Close()
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	// A server that waits for the body answers this half of a request only when
+	// it gives up: with the deadline below.
+	if err := conn.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(conn, "PUT / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: X.Upload\r\nAuthorization: yes\r\nExpect: 100-continue\r\nContent-Length: 1000000\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if text, err := io.ReadAll(resp.Body); err != nil || !strings.HasPrefix(string(text), bailiwick.CodeAccessDenied) || !resp.Close {
+		t.Errorf("%s %q, closes: %v, %v", resp.Status, text, resp.Close, err)
 	}
 }

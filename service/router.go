@@ -53,6 +53,10 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var body []byte
 	if h.streams(r) {
 		allowTime(w, r.ContentLength)
+		// The body that is read is another, which verifies. Package net/http goes by
+		// its own when it answers: with another in its place it would wait for bytes
+		// that a refused client never sends.
+		r = r.WithContext(r.Context())
 	} else {
 		var done func()
 		var err *bailiwick.Error
