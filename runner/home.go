@@ -27,6 +27,7 @@ type home struct {
 	dir, runtime string
 	lock         *os.File
 	users        users
+	mounts       bool // environments see their folder as /tmp
 }
 
 // pattern is the name of homes.
@@ -57,6 +58,7 @@ func newHome(parent string, slots int) (*home, error) {
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
+	h.mounts = canMount(h.runtime)
 	return h, nil
 }
 
@@ -104,7 +106,21 @@ func (h *home) environment(slot int) (string, error) {
 
 func (h *home) folder(slot int) string { return filepath.Join(h.dir, "env", strconv.Itoa(slot)) }
 
-func (h *home) clear(slot int) { _ = os.RemoveAll(h.folder(slot)) } // what stays is removed with the home
+// clear removes what an environment left. What stays is removed with the home.
+func (h *home) clear(slot int) {
+	_ = os.RemoveAll(h.folder(slot))
+	leftovers(h.user(slot))
+}
+
+// parentOfHomes is where homes are made: not in /tmp, which environments have for
+// themselves, unless TMPDIR says where.
+func parentOfHomes() string {
+	const dir = "/var/tmp"
+	if info, err := os.Stat(dir); os.Getenv("TMPDIR") == "" && err == nil && info.IsDir() && info.Mode()&0o002 != 0 {
+		return dir
+	}
+	return os.TempDir()
+}
 
 func (h *home) user(slot int) *user { return h.users.of(slot) }
 

@@ -18,6 +18,7 @@ type spec struct {
 	memory   int64    // bytes, all processes together
 	file     int64    // bytes that one file may have
 	writable string   // the folder that is the environment's own
+	tmp      bool     // which is its /tmp too
 	hidden   hidden
 }
 
@@ -28,6 +29,7 @@ type hidden struct{ folders, except []string }
 type process struct {
 	cmd    *exec.Cmd
 	user   *user
+	folder string        // TMPDIR
 	exited chan struct{} // closed once it ended and everything with it
 
 	state *os.ProcessState // once exited

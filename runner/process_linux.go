@@ -6,7 +6,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -21,6 +20,7 @@ import (
 //     others are found by their user, or as descendants;
 //   - a death signal: the kernel kills the process when the thread that started it
 //     ends, as it does when the server is killed. Every environment has such a thread;
+//   - a /tmp of its own, where the server may mount (see mount_linux.go);
 //   - no_new_privs: setuid programs give nobody more than he has;
 //   - limits of single processes (see limits), Landlock (see landlock_linux.go), and
 //     to be the first that the kernel kills when memory is short.
@@ -36,16 +36,18 @@ func launch(s spec) (*process, error) {
 			done <- started{nil, err}
 			return
 		}
-		p := &process{cmd: s.cmd(), user: s.user, exited: make(chan struct{})}
+		p := &process{cmd: s.cmd(), user: s.user, folder: s.writable, exited: make(chan struct{})}
 		if err := p.cmd.Start(); err != nil {
 			done <- started{nil, err}
 			return
 		}
-		limit(p.cmd.Process.Pid, &s)
 		done <- started{p, nil}
 		p.wait()
 	}()
 	got := <-done
+	if got.err == nil {
+		limit(got.p.cmd.Process.Pid, &s) // not by the thread that was confined itself
+	}
 	return got.p, got.err
 }
 
@@ -61,6 +63,11 @@ const (
 func confine(s *spec) error {
 	if _, _, e := syscall.RawSyscall6(syscall.SYS_PRCTL, prSetNoNewPrivs, 1, 0, 0, 0, 0); e != 0 {
 		return fmt.Errorf("no_new_privs: %w", e)
+	}
+	if s.tmp {
+		if err := privateTmp(s.writable); err != nil {
+			return err
+		}
 	}
 	return landlock(s)
 }
@@ -96,7 +103,11 @@ func as(c *exec.Cmd, u *user) {
 func (p *process) killAll() {
 	leader := p.cmd.Process.Pid
 	for try := range 100 {
-		members := processes().members(p)          // while parents still tell whose a process is
+		table := processes()
+		members := table.members(p) // while parents still tell whose a process is
+		if p.user == nil || !p.user.own {
+			members = append(members, table.living(p.folder)...)
+		}
 		_ = syscall.Kill(-leader, syscall.SIGKILL) // nobody there is what is wanted
 		for _, pid := range members {
 			_ = syscall.Kill(pid, syscall.SIGKILL) // as above
@@ -228,13 +239,27 @@ func (t procTable) memory(p *process) (sum int64) {
 	return sum
 }
 
-// killIn ends the processes whose TMPDIR is in dir: what a killed server left.
-func (t procTable) killIn(dir string) {
-	for pid := range t {
-		env, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
-		if err == nil && bytes.Contains(append([]byte{0}, env...), []byte("\x00TMPDIR="+filepath.Join(dir, "env")+"/")) {
-			_ = syscall.Kill(pid, syscall.SIGKILL) // ended meanwhile
+// living are the processes whose TMPDIR is dir or below it. One that gave up its
+// variables is not found: only a user of its own finds all.
+func (t procTable) living(dir string) (pids []int) {
+	own := os.Geteuid()
+	for pid, row := range t {
+		if row.zombie || own != 0 && row.uid != own {
+			continue
 		}
+		env, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
+		_, after, found := bytes.Cut(append([]byte{0}, env...), []byte("\x00TMPDIR="+dir))
+		if err == nil && found && (len(after) == 0 || after[0] == 0 || after[0] == '/') {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// killIn ends the processes whose TMPDIR is below dir: what a killed server left.
+func (t procTable) killIn(dir string) {
+	for _, pid := range t.living(dir) {
+		_ = syscall.Kill(pid, syscall.SIGKILL) // ended meanwhile
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
-	"os"
 	"sync"
 	"time"
 )
@@ -48,7 +47,7 @@ func (r *Runner) open() error {
 	r.opened.Do(func() {
 		r.Max, r.Each = or(r.Max, defaultMax), or(r.Each, defaultEach)
 		r.Wait, r.Idle = or(r.Wait, defaultWait), or(r.Idle, defaultIdle)
-		r.home, r.openErr = newHome(os.TempDir(), r.Max)
+		r.home, r.openErr = newHome(parentOfHomes(), r.Max)
 		if r.openErr != nil {
 			r.openErr = fmt.Errorf("making the folder of the functions: %w", r.openErr)
 			return
