@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 )
 
 //go:embed bootstrap.mjs bootstrap.py
@@ -37,26 +38,32 @@ const pattern = "bailiwick-functions-"
 // killed.
 func newHome(parent string, slots int) (*home, error) {
 	sweep(parent)
-	dir, err := os.MkdirTemp(parent, pattern)
+	made, err := os.MkdirTemp(parent, "."+pattern)
 	if err != nil {
 		return nil, err
 	}
-	if dir, err = filepath.EvalSymlinks(dir); err != nil { // $TMPDIR of macOS is one
-		return nil, err
+	// It has its name only when it is locked: another server may be sweeping.
+	lock, err := lockFile(filepath.Join(made, "lock"))
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(made))
 	}
-	h := &home{dir: dir, runtime: filepath.Join(dir, "runtime"), users: findUsers(slots)}
+	dir := filepath.Join(parent, strings.TrimPrefix(filepath.Base(made), "."))
+	if err := os.Rename(made, dir); err != nil {
+		return nil, errors.Join(err, lock.Close(), os.RemoveAll(made))
+	}
+	if dir, err = filepath.EvalSymlinks(dir); err != nil { // $TMPDIR of macOS is one
+		return nil, errors.Join(err, lock.Close())
+	}
+	h := &home{dir: dir, runtime: filepath.Join(dir, "runtime"), lock: lock, users: findUsers(slots)}
 	// 0711: passed through by the users of environments, listed by nobody else.
 	err = errors.Join(os.Chmod(dir, 0o711), makeDir(h.runtime, 0o755), makeDir(filepath.Join(dir, "code"), 0o711), makeDir(filepath.Join(dir, "env"), 0o711)) //nolint:gosec // see above
-	if err == nil {
-		h.lock, err = lockFile(filepath.Join(dir, "lock"))
-	}
 	for _, name := range []string{"bootstrap.mjs", "bootstrap.py"} {
 		text, e := bootstraps.ReadFile(name)
 		file := filepath.Join(h.runtime, name)
 		err = errors.Join(err, e, os.WriteFile(file, text, 0o644), os.Chmod(file, 0o644)) //nolint:gosec // read by the users of environments
 	}
 	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
+		return nil, errors.Join(err, h.remove())
 	}
 	h.mounts = canMount(h.runtime)
 	return h, nil
@@ -83,7 +90,7 @@ func sweep(parent string) {
 		if err != nil {
 			continue // its server runs
 		}
-		processes().killIn(dir)
+		killIn(dir)
 		_ = os.RemoveAll(dir)
 		_ = lock.Close()
 	}

@@ -106,7 +106,8 @@ func (p *process) killAll() {
 		table := processes()
 		members := table.members(p) // while parents still tell whose a process is
 		if p.user == nil || !p.user.own {
-			members = append(members, table.living(p.folder)...)
+			others, _ := table.living(p.folder)
+			members = append(members, others...)
 		}
 		_ = syscall.Kill(-leader, syscall.SIGKILL) // nobody there is what is wanted
 		for _, pid := range members {
@@ -240,26 +241,35 @@ func (t procTable) memory(p *process) (sum int64) {
 }
 
 // living are the processes whose TMPDIR is dir or below it. One that gave up its
-// variables is not found: only a user of its own finds all.
-func (t procTable) living(dir string) (pids []int) {
+// variables is not found: only a user of its own finds all. unsure says that a
+// process could not tell, such as one that becomes another program right now.
+func (t procTable) living(dir string) (pids []int, unsure bool) {
 	own := os.Geteuid()
 	for pid, row := range t {
-		if row.zombie || own != 0 && row.uid != own {
+		if row.zombie || row.resident == 0 || own != 0 && row.uid != own {
 			continue
 		}
 		env, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
+		unsure = unsure || err == nil && len(env) == 0
 		_, after, found := bytes.Cut(append([]byte{0}, env...), []byte("\x00TMPDIR="+dir))
 		if err == nil && found && (len(after) == 0 || after[0] == 0 || after[0] == '/') {
 			pids = append(pids, pid)
 		}
 	}
-	return pids
+	return pids, unsure
 }
 
 // killIn ends the processes whose TMPDIR is below dir: what a killed server left.
-func (t procTable) killIn(dir string) {
-	for _, pid := range t.living(dir) {
-		_ = syscall.Kill(pid, syscall.SIGKILL) // ended meanwhile
+func killIn(dir string) {
+	for range 10 {
+		pids, unsure := processes().living(dir)
+		for _, pid := range pids {
+			_ = syscall.Kill(pid, syscall.SIGKILL) // ended meanwhile
+		}
+		if len(pids) == 0 && !unsure {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
 	}
 }
 

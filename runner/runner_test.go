@@ -339,7 +339,7 @@ func TestEnvironmentIsClean(t *testing.T) {
 	t.Setenv("BAILIWICK_SECRET", "of the server")
 	t.Setenv("LD_PRELOAD", "")
 	t.Setenv("NODE_OPTIONS", "--no-warnings")
-	open, err := os.Open("runner_test.go")
+	open, err := os.Open(os.Args[0])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -381,7 +381,7 @@ func TestEnvironmentIsClean(t *testing.T) {
 		t.Errorf("working directory %s", got.Cwd)
 	}
 	for _, file := range got.Files {
-		if strings.Contains(file, "runner_test.go") {
+		if file == os.Args[0] {
 			t.Errorf("open: %s", file)
 		}
 	}
@@ -514,6 +514,18 @@ def handler(e, c):
 	}
 }
 
+// await waits until something is so.
+func await(t *testing.T, what string, so func() bool) {
+	t.Helper()
+	for range 20_000 {
+		if so() {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Fatalf("%s does not come", what)
+}
+
 func running(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	return err == nil && !strings.Contains(string(stat), ") Z ")
@@ -573,9 +585,7 @@ func TestConcurrency(t *testing.T) {
 	}
 	reserved.Reserved = &one
 	wg.Go(func() { b.invoke(reserved, "r1", `{"s":3}`) })
-	for len(reserved.Log.Lines(0, 1)) == 0 {
-		time.Sleep(time.Millisecond)
-	}
+	await(t, "the start of the first call", func() bool { return len(reserved.Log.Lines(0, 1)) > 0 })
 	if _, err := b.Invoke(t.Context(), reserved, runner.Invocation{RequestID: "r2", Payload: []byte("{}")}); !errors.Is(err, runner.ErrThrottled) {
 		t.Errorf("a second call beside the one that is reserved: %v", err)
 	}
@@ -624,9 +634,7 @@ func TestClose(t *testing.T) {
 		res, err := b.Invoke(context.Background(), f, runner.Invocation{RequestID: "x", Payload: []byte("{}")})
 		done <- fmt.Sprint(string(res.Payload), err)
 	}()
-	for len(f.Log.Lines(0, 10)) < 2 {
-		time.Sleep(time.Millisecond)
-	}
+	await(t, "its first line", func() bool { return len(f.Log.Lines(0, 10)) >= 2 })
 	if err := b.Close(); err != nil {
 		t.Error(err)
 	}
