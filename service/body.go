@@ -3,6 +3,7 @@ package service
 import (
 	"bytes"
 	"errors"
+	"io"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -37,39 +38,56 @@ func (b *bodies) read(w http.ResponseWriter, r *http.Request, limit int64) (body
 	if r.ContentLength > limit {
 		return nil, nil, tooLarge(limit)
 	}
-	held := r.ContentLength
-	if held < 0 {
-		held = limit // chunked: it says nothing before its end
-	}
-	if held <= smallBody {
-		held = 0
-	}
-	if b.inFlight.Add(held) > maxInFlight && held > 0 {
-		b.inFlight.Add(-held)
-		return nil, nil, &bailiwick.Error{
-			Code: bailiwick.CodeBusy, Message: "Too many large requests are under way. Try again.",
-		}
-	}
+	in := &counted{from: http.MaxBytesReader(w, r.Body, limit), inFlight: &b.inFlight}
 	buf, ok := b.pool.Get().(*bytes.Buffer)
 	if !ok {
 		buf = new(bytes.Buffer)
 	}
 	done = func() {
-		b.inFlight.Add(-held)
+		b.inFlight.Add(-in.held)
 		if buf.Cap() <= smallBody { // one large request must not keep its memory for ever
 			buf.Reset()
 			b.pool.Put(buf)
 		}
 	}
-	if _, e := buf.ReadFrom(http.MaxBytesReader(w, r.Body, limit)); e != nil {
+	if _, e := buf.ReadFrom(in); e != nil {
 		done()
 		var over *http.MaxBytesError
-		if errors.As(e, &over) {
+		var busy *bailiwick.Error
+		switch {
+		case errors.As(e, &over):
 			return nil, nil, tooLarge(limit)
+		case errors.As(e, &busy):
+			return nil, nil, busy
 		}
 		return nil, nil, &bailiwick.Error{Code: bailiwick.CodeSerialization, Message: "The body could not be read.", Cause: e}
 	}
 	return buf.Bytes(), done, nil
+}
+
+// counted counts a body that grows large against the common budget, as it comes:
+// were its declared length counted, a few idle connections of strangers would take
+// the whole budget.
+type counted struct {
+	from     io.Reader
+	inFlight *atomic.Int64
+	got      int64 // bytes
+	held     int64 // of them, counted
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.from.Read(p)
+	c.got += int64(n)
+	if c.got <= smallBody {
+		return n, err
+	}
+	more := c.got - c.held
+	if c.inFlight.Add(more) > maxInFlight {
+		c.inFlight.Add(-more)
+		return n, &bailiwick.Error{Code: bailiwick.CodeBusy, Message: "Too many large requests are under way. Try again."}
+	}
+	c.held = c.got
+	return n, err
 }
 
 // looksSigned tells whether r claims a signature. Whether it is true is authn's

@@ -36,7 +36,8 @@ func TestBodies(t *testing.T) {
 		"large without signature":  {post(maxUnsigned+1, false, false), 0, bailiwick.CodeTooLarge},
 		"large, chunked, unsigned": {post(maxUnsigned+1, true, false), 0, bailiwick.CodeTooLarge},
 		"large, nothing left":      {post(limit, false, true), maxInFlight, bailiwick.CodeBusy},
-		"chunked, nothing left":    {post(10, true, true), maxInFlight, bailiwick.CodeBusy},
+		"chunked, nothing left":    {post(limit, true, true), maxInFlight, bailiwick.CodeBusy},
+		"small, chunked":           {post(10, true, true), maxInFlight, ""},
 		"small, nothing left":      {post(100, false, true), maxInFlight, ""},
 		"presigned counts as signed": {func() *http.Request {
 			r := post(limit, false, false)
@@ -59,6 +60,46 @@ func TestBodies(t *testing.T) {
 		if got := b.inFlight.Load(); got != tt.held {
 			t.Errorf("%s: %d bytes are counted after the end, want %d", name, got, tt.held)
 		}
+	}
+}
+
+// TestBodyCountsWhatCame: a length that is declared and never sent takes nothing from
+// others.
+func TestBodyCountsWhatCame(t *testing.T) {
+	var b bodies
+	ended := make(chan *bailiwick.Error, 8)
+	var senders []*io.PipeWriter
+	for range 8 {
+		from, to := io.Pipe()
+		senders = append(senders, to)
+		r := httptest.NewRequest(http.MethodPost, "/", from)
+		r.ContentLength = 70 << 20
+		r.Header.Set("Authorization", "x")
+		go func() {
+			_, _, err := b.read(httptest.NewRecorder(), r, 70<<20)
+			from.Close()
+			ended <- err
+		}()
+		if _, err := to.Write(make([]byte, 2*smallBody)); err != nil {
+			t.Errorf("nothing is read: %v", err)
+		}
+	}
+	r := httptest.NewRequest(http.MethodPost, "/", io.LimitReader(zeros{}, 16<<20))
+	r.ContentLength = 16 << 20
+	r.Header.Set("Authorization", "x")
+	if _, done, err := b.read(httptest.NewRecorder(), r, 16<<20); err != nil {
+		t.Errorf("an honest sender hears %v", err)
+	} else {
+		done()
+	}
+	for _, to := range senders {
+		to.CloseWithError(io.ErrUnexpectedEOF)
+		if err := <-ended; err == nil || err.Code != bailiwick.CodeSerialization {
+			t.Errorf("an idle sender hears %v", err)
+		}
+	}
+	if n := b.inFlight.Load(); n != 0 {
+		t.Errorf("%d bytes stay counted", n)
 	}
 }
 
