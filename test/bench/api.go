@@ -51,15 +51,33 @@ func form(ctx context.Context, addr string, creds *sigv4.Credentials, service st
 }
 
 func signed(ctx context.Context, addr string, creds *sigv4.Credentials, service string, h http.Header, body []byte) (*http.Request, []byte, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+addr+"/", bytes.NewReader(body))
+	return rest(ctx, addr, creds, route{service: service, method: http.MethodPost, path: "/", header: h, body: body})
+}
+
+// A route is what REST tells a request by.
+type route struct {
+	service, method, path string
+	host                  string // "" is the address
+	header                http.Header
+	body                  []byte
+}
+
+// rest makes a call of a service that tells operations by method and path.
+func rest(ctx context.Context, addr string, creds *sigv4.Credentials, in route) (*http.Request, []byte, error) {
+	r, err := http.NewRequestWithContext(ctx, in.method, "http://"+addr+in.path, bytes.NewReader(in.body))
 	if err != nil {
 		return nil, nil, err
 	}
-	r.Header = h
-	if creds != nil {
-		err = sigv4.Sign(r, *creds, region, service, body, time.Now())
+	if in.header != nil {
+		r.Header = in.header
 	}
-	return r, body, err
+	if in.host != "" {
+		r.Host = in.host
+	}
+	if creds != nil {
+		err = sigv4.Sign(r, *creds, region, in.service, in.body, time.Now())
+	}
+	return r, in.body, err
 }
 
 // raw is the request as it goes over the wire.
@@ -68,7 +86,7 @@ func raw(r *http.Request, body []byte, err error) ([]byte, error) {
 		return nil, err
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "POST / HTTP/1.1\r\nHost: %s\r\n", r.Host)
+	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: %s\r\n", r.Method, r.URL.RequestURI(), r.Host)
 	if err := r.Header.Write(&b); err != nil {
 		return nil, err
 	}
@@ -76,7 +94,7 @@ func raw(r *http.Request, body []byte, err error) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// A refusal is an answer other than 200.
+// A refusal is an answer that is no success.
 type refusal struct {
 	status int
 	body   string
@@ -94,10 +112,27 @@ func send(r *http.Request, _ []byte, err error) ([]byte, error) {
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, 16<<20))
-	if err == nil && resp.StatusCode != http.StatusOK {
+	if err == nil && resp.StatusCode/100 != 2 {
 		err = &refusal{resp.StatusCode, string(answer)}
 	}
 	return answer, err
+}
+
+// callREST calls with JSON both ways, and reads the answer into out.
+func callREST(ctx context.Context, addr string, creds *sigv4.Credentials, in route, body, out any) error {
+	in.header = http.Header{"Content-Type": {"application/json"}}
+	var err error
+	if in.body, err = json.Marshal(body); err != nil {
+		return err
+	}
+	answer, err := send(rest(ctx, addr, creds, in))
+	if err == nil && out != nil {
+		err = json.Unmarshal(answer, out)
+	}
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", in.method, in.path, err)
+	}
+	return nil
 }
 
 // call calls an operation of a JSON service and reads its answer into out.

@@ -152,7 +152,7 @@ func TestTableMarksMisses(t *testing.T) {
 }
 
 func TestFlags(t *testing.T) {
-	for _, args := range [][]string{{"-only", "gettem"}, {"-rounds", "0"}, {"-time", "1ms"}, {"extra"}, {"-nonsense"}} {
+	for _, args := range [][]string{{"-only", "gettem"}, {"-rounds", "0"}, {"-size", "0"}, {"-time", "1ms"}, {"extra"}, {"-nonsense"}} {
 		if err := run(t.Context(), args, io.Discard, io.Discard); err == nil {
 			t.Errorf("%q was accepted", args)
 		}
@@ -160,5 +160,29 @@ func TestFlags(t *testing.T) {
 	var help bytes.Buffer
 	if err := run(t.Context(), []string{"-help"}, io.Discard, &help); err != nil || !strings.Contains(help.String(), "make bench") {
 		t.Errorf("help: %v, %q", err, help.String())
+	}
+}
+
+func TestTargets(t *testing.T) {
+	for _, c := range []struct {
+		row  row
+		want string
+	}{
+		{row{Target: 30, Unit: "MiB"}, "< 30 MiB"},
+		{row{Target: 2, Ratio: 0.7}, "ratio <= 2"},
+		{row{Target: 0.6, Ratio: 0.7}, "ratio >= 0.6"},
+		{row{Target: 1, Ratio: 0.7, AtLeast: true}, "ratio >= 1"},
+		{row{NoTarget: true, Ratio: 0.7}, "-"},
+	} {
+		if got := c.row.target(); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.row, got, c.want)
+		}
+	}
+}
+
+func TestPattern(t *testing.T) {
+	got, err := io.ReadAll(&pattern{size: 10_000})
+	if err != nil || len(got) != 10_000 || got[0] != 0 || got[4096] != 1 || got[9999] != 2 {
+		t.Errorf("%d bytes, %v", len(got), err)
 	}
 }

@@ -13,6 +13,11 @@
 //	getitem   server CPU of a GetItem                          a net/http handler that answers 500 bytes
 //	signin    password sign-ins a core-second                  two RSA-2048 signatures (ID and access token)
 //	putitem   durable PutItem/s of 64 writers                  pebble.Set with pebble.Sync from 64 goroutines
+//	invoke    latency that an Invoke of a warm function adds   a call that only reads is subtracted
+//	getobject signed, enforced GetObject/s of 4 KiB            a net/http handler with sendfile
+//	putobject durable PutObject/s of 4 KiB, 16 writers         create, write, fsync, rename from 16 goroutines
+//	proxy     server CPU of a signed request to a backend      httputil.ReverseProxy
+//	stream    memory while a large object comes and goes       no limit but the target
 //	decide    policy decisions                                 none: the benchmark of package policy is run
 //
 // Requests are signed before the clock starts, and sent again and again: the

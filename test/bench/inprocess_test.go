@@ -32,7 +32,7 @@ func prepare(b *testing.B, n int, make func(i int) (*http.Request, []byte, error
 }
 
 // hammer calls the handler from parallelism goroutines a core.
-func hammer(b *testing.B, h http.Handler, addr string, requests []prepared, parallelism int) {
+func hammer(b *testing.B, h http.Handler, requests []prepared, parallelism int) {
 	var next atomic.Int64
 	b.SetParallelism(parallelism)
 	b.ReportAllocs()
@@ -40,7 +40,7 @@ func hammer(b *testing.B, h http.Handler, addr string, requests []prepared, para
 	b.RunParallel(func(pb *testing.PB) {
 		w := httptest.NewRecorder()
 		for pb.Next() {
-			if err := requests[int(next.Add(1))%len(requests)].serve(b.Context(), h, addr, w); err != nil {
+			if err := requests[int(next.Add(1))%len(requests)].serve(b.Context(), h, w); err != nil {
 				b.Error(err)
 				return
 			}
@@ -50,21 +50,36 @@ func hammer(b *testing.B, h http.Handler, addr string, requests []prepared, para
 
 func BenchmarkGetItem(b *testing.B) {
 	w, h := inProcess(b)
-	hammer(b, h, w.addr, prepare(b, itemCount, func(i int) (*http.Request, []byte, error) {
+	hammer(b, h, prepare(b, itemCount, func(i int) (*http.Request, []byte, error) {
 		return request(b.Context(), w.addr, &w.tenant, "dynamodb", "GetItem", getItem(i))
 	}), 1)
 }
 
 func BenchmarkPutItem(b *testing.B) {
 	w, h := inProcess(b)
-	hammer(b, h, w.addr, prepare(b, itemCount, func(i int) (*http.Request, []byte, error) {
+	hammer(b, h, prepare(b, itemCount, func(i int) (*http.Request, []byte, error) {
 		return request(b.Context(), w.addr, &w.tenant, "dynamodb", "PutItem", putItem(i))
 	}), writers)
 }
 
 func BenchmarkSignIn(b *testing.B) {
 	w, h := inProcess(b)
-	hammer(b, h, w.addr, prepare(b, users, func(i int) (*http.Request, []byte, error) {
+	hammer(b, h, prepare(b, users, func(i int) (*http.Request, []byte, error) {
 		return request(b.Context(), w.addr, nil, "cognito-idp", "InitiateAuth", w.signInRequest(i))
 	}), signers)
 }
+
+func benchmarkRoutes(b *testing.B, in func(org string, i int) route, parallelism int) {
+	b.Helper()
+	w, h := inProcess(b)
+	if err := w.makeObjects(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	hammer(b, h, prepare(b, objectCount, func(i int) (*http.Request, []byte, error) {
+		return rest(b.Context(), w.addr, &w.tenant, in(org, i))
+	}), parallelism)
+}
+
+func BenchmarkGetObject(b *testing.B) { benchmarkRoutes(b, getObject, 1) }
+
+func BenchmarkPutObject(b *testing.B) { benchmarkRoutes(b, putObject, fileWriters) }

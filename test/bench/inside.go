@@ -46,8 +46,9 @@ func inside(ctx context.Context, data string) (w *world, h http.Handler, stop fu
 }
 
 type prepared struct {
-	header http.Header
-	body   []byte
+	method, path, host string
+	header             http.Header
+	body               []byte
 }
 
 func prepareAll(n int, make func(i int) (*http.Request, []byte, error)) ([]prepared, error) {
@@ -57,18 +58,18 @@ func prepareAll(n int, make func(i int) (*http.Request, []byte, error)) ([]prepa
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, prepared{r.Header, body})
+		out = append(out, prepared{r.Method, r.URL.RequestURI(), r.Host, r.Header, body})
 	}
 	return out, nil
 }
 
 // serve lets the handler answer p, into a recorder that is used again.
-func (p prepared) serve(ctx context.Context, h http.Handler, addr string, w *httptest.ResponseRecorder) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "/", io.NopCloser(bytes.NewReader(p.body)))
+func (p prepared) serve(ctx context.Context, h http.Handler, w *httptest.ResponseRecorder) error {
+	r, err := http.NewRequestWithContext(ctx, p.method, p.path, io.NopCloser(bytes.NewReader(p.body)))
 	if err != nil {
 		return err
 	}
-	r.Header, r.Host, r.RemoteAddr, r.ContentLength = p.header, addr, "127.0.0.1:40000", int64(len(p.body))
+	r.Header, r.Host, r.RemoteAddr, r.ContentLength = p.header, p.host, "127.0.0.1:40000", int64(len(p.body))
 	w.Body.Reset()
 	clear(w.Header())
 	w.Code = http.StatusOK
@@ -102,7 +103,7 @@ func putInside(ctx context.Context, args []string) error {
 	err = rounds(writers, func(i int) error {
 		rec := <-recorders
 		defer func() { recorders <- rec }()
-		return requests[i%len(requests)].serve(ctx, h, w.addr, rec)
+		return requests[i%len(requests)].serve(ctx, h, rec)
 	})
 	return errors.Join(err, stop())
 }

@@ -31,29 +31,43 @@ import (
 //	rsa       signs with RSA-2048, one goroutine a core
 //	pebble    DIR: durable writes from 64 goroutines
 //	inside    DIR: the whole server without HTTP, the same way
+//	fileserver DIR: serves files of 4 KiB over HTTP; says its address first
+//	files     DIR: durable files of 4 KiB from 16 goroutines
+//	reverse   URL: Go's reverse proxy to it; says its address first
 //
-// rsa and pebble read durations, one a line, work so long, and answer how much
+// rsa, pebble, inside and files read durations, one a line, work so long, and answer how much
 // was done.
-var limits = map[string]func(context.Context, []string) error{"echo": echo, "rsa": signatures, "pebble": durableWrites, "inside": putInside}
+var limits = map[string]func(context.Context, []string) error{
+	"echo": echo, "rsa": signatures, "pebble": durableWrites, "inside": putInside,
+	"fileserver": fileServer, "files": durableFiles, "reverse": reverse,
+}
+
+// listeners are the limits that are asked over HTTP.
+var listeners = map[string]bool{"echo": true, "fileserver": true, "reverse": true}
 
 const echoed = 500 // bytes
 
 // echo is the least that a Go program with net/http does for a request.
 func echo(ctx context.Context, _ []string) error {
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	fmt.Fprintln(os.Stdout, l.Addr())
 	answer := bytes.Repeat([]byte("x"), echoed)
-	s := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return listen(ctx, func(w http.ResponseWriter, r *http.Request) {
 		if _, err := io.Copy(io.Discard, r.Body); err != nil {
 			return
 		}
 		w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 		w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
 		_, _ = w.Write(answer)
-	})}
+	})
+}
+
+// listen serves HTTP, and says where.
+func listen(ctx context.Context, h http.HandlerFunc) error {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(os.Stdout, l.Addr())
+	s := &http.Server{ReadHeaderTimeout: time.Minute, Handler: h}
 	return s.Serve(l)
 }
 
@@ -148,10 +162,10 @@ func limit(ctx context.Context, args ...string) (*process, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting %s: %w", args[0], err)
 	}
-	if args[0] == "echo" {
+	if listeners[args[0]] {
 		line, err := p.out.ReadString('\n')
 		if err != nil {
-			return nil, p.failed(fmt.Errorf("starting echo: %w", err))
+			return nil, p.failed(fmt.Errorf("starting %s: %w", args[0], err))
 		}
 		p.addr = line[:len(line)-1]
 	}

@@ -21,9 +21,11 @@ const usage = `Measures the server against limits of this machine, in one run.
 Usage: go run -C test/bench . [flags]
 
 Flags:
-  -only NAMES    comma list of start, getitem, signin, putitem, decide
+  -only NAMES    comma list of start, getitem, signin, putitem, decide, invoke,
+                 getobject, putobject, proxy, stream
   -rounds N      alternating rounds of server and limit (7); more is calmer
   -time D        length of a round on each side (1s)
+  -size N        MiB of the object that stream sends (2048)
   -starts N      starts that are measured (10)
   -dir DIR       where data folders are made; choose the disk (the temporary folder)
   -server FILE   a built server; without it ./cmd/bailiwick is built
@@ -45,12 +47,16 @@ type suite struct {
 }
 
 func suites() []suite {
-	return []suite{{"start", starts}, {"getitem", getItems}, {"signin", signIns}, {"putitem", putItems}, {"decide", decisions}}
+	return []suite{
+		{"start", starts}, {"getitem", getItems}, {"signin", signIns}, {"putitem", putItems}, {"decide", decisions},
+		{"invoke", invocations}, {"getobject", getObjects}, {"putobject", putObjects}, {"proxy", proxied}, {"stream", streams},
+	}
 }
 
 // A bench is one run of the program.
 type bench struct {
 	rounds, starts int
+	size           int // MiB of the object that is streamed
 	time           time.Duration
 	dir            string // for data folders; removed at the end
 	repo           string // the checkout
@@ -85,6 +91,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	only, asJSON := flags.String("only", "", ""), flags.Bool("json", false, "")
 	flags.IntVar(&b.rounds, "rounds", 7, "")
 	flags.IntVar(&b.starts, "starts", 10, "")
+	flags.IntVar(&b.size, "size", 2048, "")
 	flags.DurationVar(&b.time, "time", time.Second, "")
 	flags.StringVar(&b.dir, "dir", os.TempDir(), "")
 	flags.StringVar(&b.binary, "server", "", "")
@@ -97,8 +104,8 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	if err != nil {
 		return err
 	}
-	if b.rounds < 1 || b.starts < 1 || b.time < 100*time.Millisecond || flags.NArg() > 0 {
-		return errors.New("-rounds and -starts are at least 1, -time is at least 100ms, and there are no other arguments; see -help")
+	if b.rounds < 1 || b.starts < 1 || b.size < 1 || b.time < 100*time.Millisecond || flags.NArg() > 0 {
+		return errors.New("-rounds, -starts and -size are at least 1, -time is at least 100ms, and there are no other arguments; see -help")
 	}
 	if err := b.prepare(ctx); err != nil {
 		return err
@@ -124,7 +131,7 @@ func choose(only string) ([]suite, error) {
 	for _, name := range strings.Split(only, ",") {
 		i := slices.IndexFunc(all, func(s suite) bool { return s.name == name })
 		if i < 0 {
-			return nil, fmt.Errorf("-only %q: there is start, getitem, signin, putitem, decide", name)
+			return nil, fmt.Errorf("-only %q: there is start, getitem, signin, putitem, decide, invoke, getobject, putobject, proxy, stream", name)
 		}
 		chosen = append(chosen, all[i])
 	}

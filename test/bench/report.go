@@ -18,7 +18,8 @@ type row struct {
 	LimitIs  string  `json:"limit_is,omitempty"`
 	Ratio    float64 `json:"ratio,omitempty"` // median of the rounds' ratios
 	Spread   string  `json:"spread,omitempty"`
-	Target   float64 `json:"target,omitempty"` // of the ratio where there is one, else of the figure
+	Target   float64 `json:"target,omitempty"`   // of the ratio where there is one, else of the figure
+	AtLeast  bool    `json:"at_least,omitempty"` // the ratio must reach a target of 1 or more
 	Met      bool    `json:"met"`
 	NoTarget bool    `json:"no_target,omitempty"`
 	Note     string  `json:"note,omitempty"`
@@ -55,7 +56,7 @@ func (r row) target() string {
 		return "-"
 	case r.Ratio == 0:
 		return fmt.Sprintf("< %g %s", r.Target, r.Unit)
-	case r.Target >= 1:
+	case r.Target >= 1 && !r.AtLeast:
 		return fmt.Sprintf("ratio <= %g", r.Target)
 	default:
 		return fmt.Sprintf("ratio >= %g", r.Target)

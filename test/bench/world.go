@@ -18,10 +18,13 @@ import (
 type world struct {
 	server *process // nil in Go benchmarks, which serve by themselves
 	addr   string
+	data   string // folder
 	root   sigv4.Credentials
 	tenant sigv4.Credentials // of the role, with a session token
 
 	userPool, appClient, identityPool string
+
+	objects, function bool // are made
 }
 
 const (
@@ -56,7 +59,7 @@ func (b *bench) newWorld(ctx context.Context) (*world, error) {
 	if err := p.awaitHealth(); err != nil {
 		return nil, err
 	}
-	w := &world{server: p, addr: p.addr}
+	w := &world{server: p, addr: p.addr, data: data}
 	if err := w.setUp(ctx, data); err != nil {
 		return nil, p.failed(err)
 	}
