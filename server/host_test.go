@@ -28,8 +28,10 @@ func TestOwnHostIsNoBucket(t *testing.T) {
 	}
 	const path = "/us-east-1_Abcdefghi/.well-known/jwks.json"
 	for _, step := range [][3]string{
-		{http.MethodPut, "http://localhost:4566/auth", ""}, {http.MethodPut, "http://localhost:4566/auth" + path, `{"keys":[]}`},
-		{http.MethodPut, "http://auth.localhost:4566/data", ""}, {http.MethodPut, "http://data.auth.localhost:4566/key", "x"},
+		{http.MethodPut, "http://localhost:4566/auth", ""},
+		{http.MethodPut, "http://localhost:4566/auth" + path, `{"keys":[]}`},
+		{http.MethodPut, "http://auth.localhost:4566/data", ""},
+		{http.MethodPut, "http://data.auth.localhost:4566/key", "x"},
 		{http.MethodGet, "http://auth.localhost:4566/data/key", ""},
 	} {
 		if got := send(step[0], step[1], step[2], true); got.Code != http.StatusOK {
