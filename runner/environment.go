@@ -82,6 +82,7 @@ func (e *environment) start(ctx context.Context) (err error) {
 	p, err := launch(spec{
 		command: command, dir: e.f.Code, env: e.variables(creds), output: e.out.write, user: user,
 		memory: int64(e.f.Memory) << 20, file: int64(or(e.f.Disk, 512)) << 20, writable: e.folder, tmp: e.r.home.mounts, hidden: e.hidden(),
+		marker: streamVariable + "=" + e.stream,
 	})
 	e.out.started()
 	if err != nil {

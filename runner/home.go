@@ -34,6 +34,9 @@ type home struct {
 // pattern is the name of homes.
 const pattern = "bailiwick-functions-"
 
+// runtimeFolder is where the bootstraps are, in a home.
+const runtimeFolder = "runtime"
+
 // newHome makes a home below parent, after removing those of servers that were
 // killed.
 func newHome(parent string, slots int) (*home, error) {
@@ -54,7 +57,7 @@ func newHome(parent string, slots int) (*home, error) {
 	if dir, err = filepath.EvalSymlinks(dir); err != nil { // $TMPDIR of macOS is one
 		return nil, errors.Join(err, lock.Close())
 	}
-	h := &home{dir: dir, runtime: filepath.Join(dir, "runtime"), lock: lock, users: findUsers(slots)}
+	h := &home{dir: dir, runtime: filepath.Join(dir, runtimeFolder), lock: lock, users: findUsers(slots)}
 	// 0711: passed through by the users of environments, listed by nobody else.
 	err = errors.Join(os.Chmod(dir, 0o711), makeDir(h.runtime, 0o755), makeDir(filepath.Join(dir, "code"), 0o711), makeDir(filepath.Join(dir, "env"), 0o711)) //nolint:gosec // see above
 	for _, name := range []string{"bootstrap.mjs", "bootstrap.py"} {

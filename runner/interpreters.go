@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -38,7 +39,9 @@ func (e *environment) command(ctx context.Context) ([]string, error) {
 	switch name := interpreter(e.f.Runtime); name {
 	case "node":
 		path, err := e.r.programs.find(ctx, u, "node")
-		return []string{path, filepath.Join(e.r.home.runtime, "bootstrap.mjs")}, err
+		// V8 would else size its heap by the machine and be killed before it collects.
+		heap, young := "--max-old-space-size="+strconv.Itoa(e.f.Memory*9/10), "--max-semi-space-size="+strconv.Itoa(max(1, e.f.Memory/20))
+		return []string{path, heap, young, filepath.Join(e.r.home.runtime, "bootstrap.mjs")}, err
 	case "python3":
 		path, err := e.r.programs.find(ctx, u, e.f.Runtime, "python3")
 		// -B: the code's folder is not written to. -u: output is not held back.

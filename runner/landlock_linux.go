@@ -92,9 +92,17 @@ func landlock(s *spec) error {
 func (l *lock) fill(s *spec) error {
 	var away []string
 	for _, dir := range s.hidden.folders {
-		if real, err := filepath.EvalSymlinks(dir); err == nil {
-			away = append(away, real)
+		real, err := filepath.EvalSymlinks(dir)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
 		}
+		if err == nil {
+			real, err = filepath.Abs(real)
+		}
+		if err != nil {
+			return fmt.Errorf("hiding %s: %w", dir, err)
+		}
+		away = append(away, real)
 	}
 	err := l.readable("/", away)
 	for _, dir := range s.hidden.except {

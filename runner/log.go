@@ -2,6 +2,7 @@ package runner
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,7 +14,7 @@ import (
 // Limits of the log of one function.
 const (
 	maxLines   = 10_000  // in memory
-	maxLogged  = 4 << 20 // bytes in memory
+	maxLogged  = 1 << 20 // bytes in memory
 	maxLogFile = 8 << 20 // bytes of a file; the one before it is kept beside it
 	maxLogs    = 10_000  // functions
 )
@@ -68,8 +69,6 @@ type Log struct {
 	lines []Line
 	size  int
 	last  int64
-	open  *os.File
-	wrote int64
 	Err   error // why the file could not be written; lines go on in memory
 }
 
@@ -96,41 +95,30 @@ func (l *Log) add(line Line) {
 	}
 }
 
-// append writes a line to the file. It is not synced: what a power cut takes of a
-// log is no answer that somebody relies on.
-func (l *Log) append(line Line) error {
-	if l.open == nil {
-		if err := os.MkdirAll(filepath.Dir(l.file), 0o700); err != nil {
-			return err
-		}
-		f, err := os.OpenFile(l.file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-		if err != nil {
-			return err
-		}
-		info, err := f.Stat()
-		if err != nil {
-			return err
-		}
-		l.open, l.wrote = f, info.Size()
-	}
+// append writes a line to the file, which is not kept open: there may be thousands.
+// It is not synced: what a power cut takes of a log is no answer that somebody
+// relies on.
+func (l *Log) append(line Line) (err error) {
 	text, err := json.Marshal(line)
 	if err != nil {
 		return err
 	}
-	n, err := l.open.Write(append(text, '\n'))
-	l.wrote += int64(n)
-	if err == nil && l.wrote > maxLogFile {
+	if err := os.MkdirAll(filepath.Dir(l.file), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(l.file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if _, err := f.Write(append(text, '\n')); err != nil {
+		return err
+	}
+	info, err := f.Stat()
+	if err == nil && info.Size() > maxLogFile {
 		err = os.Rename(l.file, l.file+".1")
-		l.close()
 	}
 	return err
-}
-
-func (l *Log) close() {
-	if l.open != nil {
-		_ = l.open.Close()
-		l.open = nil
-	}
 }
 
 // Lines are those after the line of a number, at most limit of them, the newest.
@@ -147,17 +135,6 @@ func (l *Log) Last() int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.last
-}
-
-// Close closes the files. Logs that are written to afterwards open theirs again.
-func (l *Logs) Close() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, log := range l.byID {
-		log.mu.Lock()
-		log.close()
-		log.mu.Unlock()
-	}
 }
 
 // Say adds a line of the owner's own.

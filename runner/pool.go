@@ -232,7 +232,8 @@ func (p *pool) close() {
 
 // How often environments are looked at.
 const (
-	memoryEvery = 100 * time.Millisecond
+	memoryEvery = 100 * time.Millisecond // while calls run
+	restEvery   = 10                     // of these, while none does
 	idleEvery   = 5 * time.Second
 )
 
@@ -241,12 +242,13 @@ func (p *pool) watch() {
 	memory, old := time.NewTicker(memoryEvery), time.NewTicker(min(idleEvery, p.r.Idle))
 	defer memory.Stop()
 	defer old.Stop()
-	for {
+	for n := 0; ; {
 		select {
 		case <-p.stop:
 			return
 		case <-memory.C:
-			p.weigh()
+			n++
+			p.weigh(n%restEvery == 0)
 		case <-old.C:
 			p.mu.Lock()
 			before := p.r.Now().Add(-p.r.Idle)
@@ -259,9 +261,14 @@ func (p *pool) watch() {
 	}
 }
 
-// weigh compares what the environments use with what they may.
-func (p *pool) weigh() {
+// weigh compares what the environments use with what they may; resting says that
+// those are looked at too that have no call.
+func (p *pool) weigh(resting bool) {
 	p.mu.Lock()
+	if len(p.busy) == 0 && !resting {
+		p.mu.Unlock()
+		return
+	}
 	all := append([]*environment{}, p.idle...)
 	for e := range p.busy {
 		all = append(all, e)

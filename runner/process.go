@@ -20,6 +20,7 @@ type spec struct {
 	writable string   // the folder that is the environment's own
 	tmp      bool     // which is its /tmp too
 	hidden   hidden
+	marker   string // a variable in env that no other environment has
 }
 
 // hidden are folders that must not be read, but for what is excepted below them.
@@ -29,7 +30,7 @@ type hidden struct{ folders, except []string }
 type process struct {
 	cmd    *exec.Cmd
 	user   *user
-	folder string        // TMPDIR
+	marker string        // a variable that only this environment has
 	exited chan struct{} // closed once it ended and everything with it
 
 	state *os.ProcessState // once exited

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -36,7 +37,7 @@ func launch(s spec) (*process, error) {
 			done <- started{nil, err}
 			return
 		}
-		p := &process{cmd: s.cmd(), user: s.user, folder: s.writable, exited: make(chan struct{})}
+		p := &process{cmd: s.cmd(), user: s.user, marker: s.marker, exited: make(chan struct{})}
 		if err := p.cmd.Start(); err != nil {
 			done <- started{nil, err}
 			return
@@ -106,7 +107,7 @@ func (p *process) killAll() {
 		table := processes()
 		members := table.members(p) // while parents still tell whose a process is
 		if p.user == nil || !p.user.own {
-			others, _ := table.living(p.folder)
+			others, _ := table.living(p.marker)
 			members = append(members, others...)
 		}
 		_ = syscall.Kill(-leader, syscall.SIGKILL) // nobody there is what is wanted
@@ -240,10 +241,11 @@ func (t procTable) memory(p *process) (sum int64) {
 	return sum
 }
 
-// living are the processes whose TMPDIR is dir or below it. One that gave up its
+// living are the processes with a variable in their environment. One that gave up its
 // variables is not found: only a user of its own finds all. unsure says that a
 // process could not tell, such as one that becomes another program right now.
-func (t procTable) living(dir string) (pids []int, unsure bool) {
+func (t procTable) living(variable string) (pids []int, unsure bool) {
+	marker := []byte("\x00" + variable + "\x00")
 	own := os.Geteuid()
 	for pid, row := range t {
 		if row.zombie || row.resident == 0 || own != 0 && row.uid != own {
@@ -251,18 +253,17 @@ func (t procTable) living(dir string) (pids []int, unsure bool) {
 		}
 		env, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
 		unsure = unsure || err == nil && len(env) == 0
-		_, after, found := bytes.Cut(append([]byte{0}, env...), []byte("\x00TMPDIR="+dir))
-		if err == nil && found && (len(after) == 0 || after[0] == 0 || after[0] == '/') {
+		if err == nil && bytes.Contains(append([]byte{0}, env...), marker) {
 			pids = append(pids, pid)
 		}
 	}
 	return pids, unsure
 }
 
-// killIn ends the processes whose TMPDIR is below dir: what a killed server left.
-func killIn(dir string) {
+// killIn ends the processes of a home: what a killed server left.
+func killIn(home string) {
 	for range 10 {
-		pids, unsure := processes().living(dir)
+		pids, unsure := processes().living(runtimeVariable + "=" + filepath.Join(home, runtimeFolder))
 		for _, pid := range pids {
 			_ = syscall.Kill(pid, syscall.SIGKILL) // ended meanwhile
 		}

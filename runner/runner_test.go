@@ -623,7 +623,6 @@ func TestLogs(t *testing.T) {
 	if err != nil || !strings.Contains(string(text), "hello acme") || strings.Count(string(text), "\n") != len(all) {
 		t.Errorf("the file: %v, %d lines, want %d", err, strings.Count(string(text), "\n"), len(all))
 	}
-	b.logs.Close()
 }
 
 func TestClose(t *testing.T) {

@@ -22,6 +22,12 @@ var reserved = []string{
 	"AWS_LAMBDA_METADATA_TOKEN",
 }
 
+// Variables that tell whose a process is: a function cannot set them.
+const (
+	streamVariable  = "AWS_LAMBDA_LOG_STREAM_NAME"
+	runtimeVariable = "LAMBDA_RUNTIME_DIR"
+)
+
 // variables are everything that the process finds in its environment. Nothing is
 // taken over from the server.
 func (e *environment) variables(c Credentials) []string {
@@ -45,10 +51,10 @@ func (e *environment) variables(c Credentials) []string {
 	maps.Copy(all, map[string]string{
 		"AWS_LAMBDA_FUNCTION_NAME": f.Name, "AWS_LAMBDA_FUNCTION_VERSION": f.Version,
 		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": strconv.Itoa(f.Memory),
-		"AWS_LAMBDA_LOG_GROUP_NAME":       f.LogGroup, "AWS_LAMBDA_LOG_STREAM_NAME": e.stream,
+		"AWS_LAMBDA_LOG_GROUP_NAME":       f.LogGroup, streamVariable: e.stream,
 		"AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand", "AWS_LAMBDA_RUNTIME_API": e.api.address,
 		"AWS_REGION": f.Region, "AWS_DEFAULT_REGION": f.Region,
-		"LAMBDA_TASK_ROOT": f.Code, "LAMBDA_RUNTIME_DIR": e.r.home.runtime, "_HANDLER": f.Handler,
+		"LAMBDA_TASK_ROOT": f.Code, runtimeVariable: e.r.home.runtime, "_HANDLER": f.Handler,
 	})
 	if !strings.HasPrefix(f.Runtime, "provided") {
 		all["AWS_EXECUTION_ENV"] = "AWS_Lambda_" + f.Runtime

@@ -21,7 +21,7 @@ type API struct {
 	Store  store.Store
 	Blobs  blob.Store             // zip files; may be shared with others
 	Runner *runner.Runner         // closed by Close
-	Logs   *runner.Logs           // closed by Close
+	Logs   *runner.Logs           //
 	Roles  bailiwick.Roles        // execution roles
 	Assume bailiwick.ServiceRoles // their credentials
 	Now    func() time.Time       // of events, which have no call

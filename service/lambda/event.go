@@ -17,7 +17,8 @@ const (
 	attempts  = 3
 	maxAge    = 6 * time.Hour
 	maxQueued = 10_000
-	atOnce    = 8 // events that run at the same time
+	maxBytes  = 128 << 20 // of all payloads that wait
+	atOnce    = 8         // events that run at the same time
 )
 
 // A queued event is an asynchronous call. It is stored before it is acknowledged
@@ -43,23 +44,25 @@ type events struct {
 	ctx     context.Context //nolint:containedctx // of the workers, which outlive requests
 	cancel  context.CancelFunc
 	places  chan struct{}
-	waiting map[string]bool
+	waiting map[string]int // bytes by id
+	bytes   int            // of all that wait
 	running sync.WaitGroup
 	closed  bool
 }
 
 // begin counts a worker in, unless it is there already or the end has come.
-func (e *events) begin(id string) (context.Context, bool) {
+func (e *events) begin(id string, bytes int) (context.Context, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.ctx == nil {
 		e.ctx, e.cancel = context.WithCancel(context.Background())
-		e.places, e.waiting = make(chan struct{}, atOnce), map[string]bool{}
+		e.places, e.waiting = make(chan struct{}, atOnce), map[string]int{}
 	}
-	if e.closed || e.waiting[id] {
+	if _, there := e.waiting[id]; there || e.closed {
 		return nil, false
 	}
-	e.waiting[id] = true
+	e.waiting[id] = bytes
+	e.bytes += bytes
 	e.running.Add(1)
 	return e.ctx, true
 }
@@ -67,14 +70,16 @@ func (e *events) begin(id string) (context.Context, bool) {
 func (e *events) end(id string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.bytes -= e.waiting[id]
 	delete(e.waiting, id)
 	e.running.Done()
 }
 
-func (e *events) full() bool {
+// full tells whether one of so many bytes is too much.
+func (e *events) full(bytes int) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return len(e.waiting) >= maxQueued
+	return len(e.waiting) >= maxQueued || e.bytes+bytes > maxBytes
 }
 
 func (e *events) close() {
@@ -89,7 +94,7 @@ func (e *events) close() {
 
 // queue stores an event and lets it run.
 func (a *API) queue(ctx context.Context, at ref, f *function, e event) error {
-	if a.events.full() {
+	if a.events.full(len(e.payload)) {
 		return throttled("ConcurrentInvocationLimitExceeded")
 	}
 	now := a.Now()
@@ -136,7 +141,7 @@ func (a *API) Resume(ctx context.Context) error {
 
 // start waits for an event's time in a goroutine of its own and attempts it.
 func (a *API) start(q queued) {
-	ctx, ok := a.events.begin(q.ID)
+	ctx, ok := a.events.begin(q.ID, len(q.Payload))
 	if !ok {
 		return
 	}

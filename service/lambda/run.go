@@ -86,7 +86,5 @@ func (a *API) log(at ref) *runner.Log { return a.Logs.Open(at.account, at.region
 // stored; Resume runs them after the next start.
 func (a *API) Close() error {
 	a.events.close()
-	err := a.Runner.Close()
-	a.Logs.Close()
-	return err
+	return a.Runner.Close()
 }
