@@ -20,8 +20,9 @@ const maxInFlight = 256 << 20
 // of connections bounds these.
 const smallBody = 64 << 10
 
-// maxUnsigned bounds a body that comes without any signature, in bytes: public
-// operations are small.
+// maxUnsigned bounds a body that comes without any signature, or with one that
+// cannot be true, in bytes: public operations are small, and a stranger must not
+// fill the budget.
 const maxUnsigned = 1 << 20
 
 // bodies reads request bodies into pooled buffers within a common budget.
@@ -30,9 +31,13 @@ type bodies struct {
 	pool     sync.Pool
 }
 
-// read returns the body and how to give its memory back.
-func (b *bodies) read(w http.ResponseWriter, r *http.Request, limit int64) (body []byte, done func(), err *bailiwick.Error) {
-	if !looksSigned(r) {
+// read returns the body and how to give its memory back. plausible is asked only
+// about large bodies.
+func (b *bodies) read(
+	w http.ResponseWriter, r *http.Request, limit int64, plausible func() bool,
+) (body []byte, done func(), err *bailiwick.Error) {
+	large := r.ContentLength > maxUnsigned || r.ContentLength < 0
+	if !looksSigned(r) || large && limit > maxUnsigned && !plausible() {
 		limit = min(limit, maxUnsigned)
 	}
 	if r.ContentLength > limit {

@@ -27,27 +27,31 @@ func TestBodies(t *testing.T) {
 		r    *http.Request
 		held int64 // bytes in flight already
 		code string
+		fake bool // the signature cannot be true
 	}{
-		"small":                    {post(100, false, false), 0, ""},
-		"large, signed":            {post(limit, false, true), 0, ""},
-		"large, signed, chunked":   {post(limit, true, true), 0, ""},
-		"too large":                {post(limit+1, false, true), 0, bailiwick.CodeTooLarge},
-		"too large, chunked":       {post(limit+1, true, true), 0, bailiwick.CodeTooLarge},
-		"large without signature":  {post(maxUnsigned+1, false, false), 0, bailiwick.CodeTooLarge},
-		"large, chunked, unsigned": {post(maxUnsigned+1, true, false), 0, bailiwick.CodeTooLarge},
-		"large, nothing left":      {post(limit, false, true), maxInFlight, bailiwick.CodeBusy},
-		"chunked, nothing left":    {post(limit, true, true), maxInFlight, bailiwick.CodeBusy},
-		"small, chunked":           {post(10, true, true), maxInFlight, ""},
-		"small, nothing left":      {post(100, false, true), maxInFlight, ""},
-		"presigned counts as signed": {func() *http.Request {
+		"small":                          {r: post(100, false, false), held: 0, code: ""},
+		"large, signed":                  {r: post(limit, false, true), held: 0, code: ""},
+		"large, signed, chunked":         {r: post(limit, true, true), held: 0, code: ""},
+		"too large":                      {r: post(limit+1, false, true), held: 0, code: bailiwick.CodeTooLarge},
+		"too large, chunked":             {r: post(limit+1, true, true), held: 0, code: bailiwick.CodeTooLarge},
+		"large without signature":        {r: post(maxUnsigned+1, false, false), held: 0, code: bailiwick.CodeTooLarge},
+		"large, chunked, unsigned":       {r: post(maxUnsigned+1, true, false), held: 0, code: bailiwick.CodeTooLarge},
+		"large, nothing left":            {r: post(limit, false, true), held: maxInFlight, code: bailiwick.CodeBusy},
+		"chunked, nothing left":          {r: post(limit, true, true), held: maxInFlight, code: bailiwick.CodeBusy},
+		"small, chunked":                 {r: post(10, true, true), held: maxInFlight, code: ""},
+		"small, nothing left":            {r: post(100, false, true), held: maxInFlight, code: ""},
+		"large, cannot be true":          {r: post(limit, false, true), code: bailiwick.CodeTooLarge, fake: true},
+		"large, chunked, cannot be true": {r: post(limit, true, true), code: bailiwick.CodeTooLarge, fake: true},
+		"middling, cannot be true":       {r: post(maxUnsigned, false, true), fake: true},
+		"presigned counts as signed": {r: func() *http.Request {
 			r := post(limit, false, false)
 			r.URL.RawQuery = "X-Amz-Signature=0"
 			return r
-		}(), 0, ""},
+		}()},
 	} {
 		var b bodies
 		b.inFlight.Store(tt.held)
-		body, done, err := b.read(httptest.NewRecorder(), tt.r, limit)
+		body, done, err := b.read(httptest.NewRecorder(), tt.r, limit, func() bool { return !tt.fake })
 		switch {
 		case err != nil && err.Code != tt.code || err == nil && tt.code != "":
 			t.Errorf("%s: got %v, want %q", name, err, tt.code)
@@ -76,7 +80,7 @@ func TestBodyCountsWhatCame(t *testing.T) {
 		r.ContentLength = 70 << 20
 		r.Header.Set("Authorization", "x")
 		go func() {
-			_, _, err := b.read(httptest.NewRecorder(), r, 70<<20)
+			_, _, err := b.read(httptest.NewRecorder(), r, 70<<20, yes)
 			from.Close()
 			ended <- err
 		}()
@@ -87,7 +91,7 @@ func TestBodyCountsWhatCame(t *testing.T) {
 	r := httptest.NewRequest(http.MethodPost, "/", io.LimitReader(zeros{}, 16<<20))
 	r.ContentLength = 16 << 20
 	r.Header.Set("Authorization", "x")
-	if _, done, err := b.read(httptest.NewRecorder(), r, 16<<20); err != nil {
+	if _, done, err := b.read(httptest.NewRecorder(), r, 16<<20, yes); err != nil {
 		t.Errorf("an honest sender hears %v", err)
 	} else {
 		done()
@@ -109,7 +113,7 @@ func TestBodyBroken(t *testing.T) {
 	var b bodies
 	r := httptest.NewRequest(http.MethodPost, "/", io.MultiReader(strings.NewReader("x"), broken{}))
 	r.ContentLength = 1 << 20
-	if _, _, err := b.read(httptest.NewRecorder(), r, 2<<20); err == nil || err.Code != bailiwick.CodeSerialization {
+	if _, _, err := b.read(httptest.NewRecorder(), r, 2<<20, yes); err == nil || err.Code != bailiwick.CodeSerialization {
 		t.Errorf("a broken body: %v", err)
 	}
 	if b.inFlight.Load() != 0 {
@@ -124,3 +128,5 @@ func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+func yes() bool { return true }

@@ -25,6 +25,8 @@ type Authenticator interface {
 	// what was signed. It implements bailiwick.Trailers. A request without any
 	// signature fails with CodeMissingToken, and its reader is of nobody's bytes.
 	AuthenticateStream(ctx context.Context, r *http.Request, service string) (bailiwick.Signer, io.Reader, error)
+	// Plausible tells whether Authenticate could succeed, before a large body is read.
+	Plausible(ctx context.Context, r *http.Request, service string) bool
 }
 
 // A Handler serves one Service. Its serve is the whole request path.

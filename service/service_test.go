@@ -48,6 +48,10 @@ func (keys) Authenticate(_ context.Context, r *http.Request, _ []byte, _ string)
 	return bailiwick.Signer{Who: who, Auth: bailiwick.Authentication{Region: "eu-west-1"}}, nil
 }
 
+func (keys) Plausible(_ context.Context, r *http.Request, _ string) bool {
+	return r.Header.Get("Authorization") != "implausible"
+}
+
 func (k keys) AuthenticateStream(ctx context.Context, r *http.Request, name string) (bailiwick.Signer, io.Reader, error) {
 	signer, err := k.Authenticate(ctx, r, nil, name)
 	return signer, r.Body, err

@@ -31,6 +31,8 @@ func (d *desk) Authenticate(context.Context, *http.Request, []byte, string) (bai
 	return bailiwick.Signer{Who: d.who, Auth: bailiwick.Authentication{Region: servicetest.Region}}, nil
 }
 
+func (d *desk) Plausible(context.Context, *http.Request, string) bool { return true }
+
 func (d *desk) AuthenticateStream(ctx context.Context, r *http.Request, name string) (bailiwick.Signer, io.Reader, error) {
 	signer, err := d.Authenticate(ctx, r, nil, name)
 	return signer, r.Body, err

@@ -75,6 +75,9 @@ func (s *Server) Authenticate(_ context.Context, r *http.Request, _ []byte, _ st
 	return bailiwick.Signer{Who: *s.who, Auth: auth}, nil
 }
 
+// Plausible believes the test. It implements service.Authenticator.
+func (s *Server) Plausible(context.Context, *http.Request, string) bool { return true }
+
 // AuthenticateStream believes the test and every byte. It implements
 // service.Authenticator.
 func (s *Server) AuthenticateStream(ctx context.Context, r *http.Request, name string) (bailiwick.Signer, io.Reader, error) {

@@ -248,6 +248,8 @@ func (rootAuthn) Authenticate(context.Context, *http.Request, []byte, string) (b
 	return bailiwick.Signer{Who: servicetest.Root(), Auth: bailiwick.Authentication{Region: servicetest.Region}}, nil
 }
 
+func (rootAuthn) Plausible(context.Context, *http.Request, string) bool { return true }
+
 func (a rootAuthn) AuthenticateStream(ctx context.Context, r *http.Request, name string) (bailiwick.Signer, io.Reader, error) {
 	signer, err := a.Authenticate(ctx, r, nil, name)
 	return signer, r.Body, err

@@ -1,0 +1,16 @@
+package authn
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/bailiwick-project/bailiwick/sigv4"
+)
+
+// Plausible tells whether r may turn out to be signed once its body is here: form,
+// time and scope hold, and there is such a key. It proves nothing, and decides
+// only how much of the body is worth reading.
+func (a *Authenticator) Plausible(ctx context.Context, r *http.Request, service string) bool {
+	_, _, err := a.authenticate(ctx, r, service, func(*sigv4.Signature, sigv4.SigningKey) error { return nil })
+	return err == nil
+}
