@@ -18,6 +18,7 @@ var bootstraps embed.FS
 // A home is the folder that the environments live in:
 //
 //	lock         held by the server that made it
+//	users        whom its environments run as, for the server that sweeps
 //	runtime/     the bootstraps, for everyone to read
 //	code/RANDOM  unpacked code, read-only
 //	env/SLOT     HOME and TMPDIR of an environment, emptied when it ends
@@ -65,6 +66,7 @@ func newHome(parent string, slots int) (*home, error) {
 		file := filepath.Join(h.runtime, name)
 		err = errors.Join(err, e, os.WriteFile(file, text, 0o644), os.Chmod(file, 0o644)) //nolint:gosec // read by the users of environments
 	}
+	err = errors.Join(err, h.users.write(filepath.Join(dir, "users")))
 	if err != nil {
 		return nil, errors.Join(err, h.remove())
 	}
@@ -93,7 +95,7 @@ func sweep(parent string) {
 		if err != nil {
 			continue // its server runs
 		}
-		killIn(dir)
+		killIn(dir, readUsers(filepath.Join(dir, "users")))
 		_ = os.RemoveAll(dir)
 		_ = lock.Close()
 	}

@@ -107,7 +107,7 @@ func (p *process) killAll() {
 		table := processes()
 		members := table.members(p) // while parents still tell whose a process is
 		if p.user == nil || !p.user.own {
-			others, _ := table.living(p.marker)
+			others, _ := table.living(p.marker, users{})
 			members = append(members, others...)
 		}
 		_ = syscall.Kill(-leader, syscall.SIGKILL) // nobody there is what is wanted
@@ -241,14 +241,19 @@ func (t procTable) memory(p *process) (sum int64) {
 	return sum
 }
 
-// living are the processes with a variable in their environment. One that gave up its
-// variables is not found: only a user of its own finds all. unsure says that a
-// process could not tell, such as one that becomes another program right now.
-func (t procTable) living(variable string) (pids []int, unsure bool) {
+// living are the processes of users, and those with a variable in their environment.
+// One that gave up its variables is not found by these: only a user of its own finds
+// all. unsure says that a process could not tell, such as one that becomes another
+// program right now.
+func (t procTable) living(variable string, u users) (pids []int, unsure bool) {
 	marker := []byte("\x00" + variable + "\x00")
 	own := os.Geteuid()
 	for pid, row := range t {
 		if row.zombie || row.resident == 0 || own != 0 && row.uid != own {
+			continue
+		}
+		if u.have(row.uid) {
+			pids = append(pids, pid)
 			continue
 		}
 		env, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
@@ -260,10 +265,10 @@ func (t procTable) living(variable string) (pids []int, unsure bool) {
 	return pids, unsure
 }
 
-// killIn ends the processes of a home: what a killed server left.
-func killIn(home string) {
+// killIn ends the processes of a home and its users: what a killed server left.
+func killIn(home string, u users) {
 	for range 10 {
-		pids, unsure := processes().living(runtimeVariable + "=" + filepath.Join(home, runtimeFolder))
+		pids, unsure := processes().living(runtimeVariable+"="+filepath.Join(home, runtimeFolder), u)
 		for _, pid := range pids {
 			_ = syscall.Kill(pid, syscall.SIGKILL) // ended meanwhile
 		}

@@ -58,6 +58,11 @@ func (r *Runner) open() error {
 	return r.openErr
 }
 
+// Sweep ends and removes what servers of this machine left that were killed. The
+// first call of a function does so, too; but a function's processes must not go on
+// until somebody calls another.
+func (r *Runner) Sweep() { sweep(parentOfHomes()) }
+
 // Invoke runs f once. What the function did wrong is in the Result. The error is
 // ErrThrottled, ErrClosed, a *StartError, or ctx.Err(): then nobody waits for the
 // answer any more, but the function runs on, as it does at AWS.

@@ -50,7 +50,8 @@ func TestServerKilled(t *testing.T) {
 import os, subprocess, threading, time
 def handler(e, c):
   far = subprocess.Popen(["sleep", "3335"], start_new_session=True)
-  return [os.getpid(), far.pid]`})))
+  bare = far if os.geteuid() == 65534 else subprocess.Popen(["/bin/sleep", "3336"], start_new_session=True, env={})
+  return [os.getpid(), far.pid, bare.pid]`})))
 	server.Stderr = t.Output()
 	out, err := server.StdoutPipe()
 	if err != nil {
@@ -65,7 +66,7 @@ def handler(e, c):
 		said = append(said, lines.Text())
 	}
 	var pids []int
-	if len(said) < 3 || json.Unmarshal([]byte(said[1]), &pids) != nil || len(pids) != 2 {
+	if len(said) < 3 || json.Unmarshal([]byte(said[1]), &pids) != nil || len(pids) != 3 {
 		t.Fatalf("the server said %q", said)
 	}
 	for _, pid := range pids {
@@ -78,9 +79,12 @@ def handler(e, c):
 	}
 	_ = server.Wait() // killed
 	await(t, "the environment's end", func() bool { return !running(pids[0]) })
+	new(runner.Runner).Sweep()
+	for _, pid := range pids[1:] {
+		await(t, "the end of whom it started", func() bool { return !running(pid) })
+	}
 	b := newBench(t, nil)
 	b.want(b.function(python, "app.handler", map[string]string{"app.py": "def handler(e, c): return 1"}), `{}`, `1`, false)
-	await(t, "the end of whom it started", func() bool { return !running(pids[1]) })
 	if _, err := os.Stat(filepath.Dir(filepath.Dir(said[0]))); !os.IsNotExist(err) {
 		t.Errorf("the folder of the killed server: %v", err)
 	}

@@ -14,7 +14,7 @@ import (
 // of such a user belong to one environment, and end with it.
 // Source: systemd, "Users, Groups, UIDs and GIDs on systemd Systems".
 const (
-	firstUser = 0x70000000
+	firstUser = leastUser
 	lastUser  = 0x7ffffffe
 )
 

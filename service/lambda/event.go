@@ -113,9 +113,10 @@ func (a *API) save(ctx context.Context, q queued) error {
 	return a.Store.Update(ctx, func(tx store.Tx) error { return store.PutJSON(tx, eventKey(q.ID), q) })
 }
 
-// Resume runs what a stopped server left: events that were queued, and code that
-// no function has.
+// Resume finishes what a stopped server left: processes of functions, code that no
+// function has, and events that were queued.
 func (a *API) Resume(ctx context.Context) error {
+	a.Runner.Sweep()
 	if err := a.sweepAll(ctx); err != nil {
 		return err
 	}
