@@ -11,7 +11,9 @@
 //   - groups_test.go: groups with roles; plain unsigned POSTs and the AWS CLI
 //   - identities_test.go: policies by identity; botocore, JavaScript, the AWS CLI
 //     or plain POSTs
-//   - crash_test.go: kill -9 between every two steps, and under load
+//   - crash_test.go: kill -9 between every two steps, and under load;
+//     crash_objects_test.go: while objects are written in all ways;
+//     crash_functions_test.go: while functions run
 //   - account_test.go: passwords, attributes and sign-out, through Amplify
 //   - tokens_test.go: tokens against the keys that the pool publishes
 //   - revocation_test.go: what an administrator takes back; what strangers bring
