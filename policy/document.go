@@ -1,10 +1,5 @@
 package policy
 
-import (
-	"strings"
-	"unicode/utf8"
-)
-
 // The two versions of the policy language. Only Version2012 knows policy variables; a document without a Version is of 2008.
 const (
 	Version2008 = "2008-10-17"
@@ -33,7 +28,13 @@ type Statement struct {
 	NotResources []string
 	Conditions   []Condition
 	Line, Column int // of its opening brace, from 1; columns count characters
+	Span         Span
 }
+
+// A Span is where a statement stands in its text, as AWS's policy simulator tells it: from behind what comes before it, which is
+// the bracket or the statement before, to behind its closing brace. A statement that is no element of an array begins behind its
+// opening brace. Lines and columns are from 1; all are 0 for a document that was not parsed.
+type Span struct{ Line, Column, EndLine, EndColumn int }
 
 // A PrincipalEntry is one principal named by a statement.
 type PrincipalEntry struct {
@@ -60,10 +61,3 @@ type SyntaxError struct {
 
 // Error returns AWS's sentence.
 func (e *SyntaxError) Error() string { return e.Message }
-
-// position converts a byte offset of text to a line and a column, both from 1.
-func position(text string, off int) (line, column int) {
-	off = min(off, len(text))
-	start := strings.LastIndexByte(text[:off], '\n') + 1
-	return strings.Count(text[:off], "\n") + 1, utf8.RuneCountInString(text[start:off]) + 1
-}

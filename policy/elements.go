@@ -43,7 +43,7 @@ func (b *builder) list(n *node, scalars bool) ([]string, error) {
 // principals reads "*" or {"AWS": ..., "Federated": ..., "Service": ..., "CanonicalUser": ...}.
 func (b *builder) principals(n *node) ([]PrincipalEntry, error) {
 	if n.kind == stringNode {
-		line, column := position(b.text, n.off)
+		line, column := b.position(n.off)
 		return []PrincipalEntry{{Type: "*", Value: n.text, Line: line, Column: column}}, nil
 	}
 	if n.kind != objectNode {
@@ -55,7 +55,7 @@ func (b *builder) principals(n *node) ([]PrincipalEntry, error) {
 		if err != nil {
 			return nil, err
 		}
-		line, column := position(b.text, m.value.off)
+		line, column := b.position(m.value.off)
 		for _, v := range values {
 			out = append(out, PrincipalEntry{Type: m.key, Value: v, Line: line, Column: column})
 		}
@@ -90,7 +90,7 @@ func (b *builder) conditions(n *node) ([]Condition, error) {
 			if len(values) == 0 {
 				return nil, b.syntax(key.value, "%s has no values", key.key)
 			}
-			line, column := position(b.text, key.off)
+			line, column := b.position(key.off)
 			out = append(out, Condition{Operator: op.key, Key: key.key, Values: values, Line: line, Column: column})
 		}
 	}

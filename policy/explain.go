@@ -62,14 +62,25 @@ func (x *Explanation) summarize() {
 	x.Unresolved = slices.Compact(x.Unresolved)
 }
 
-// A recorder keeps what an evaluation meets.
-type recorder struct{ layers []LayerExplanation }
+// A recorder keeps what an evaluation meets: all of it, or for a Trace only what applies.
+type recorder struct {
+	layers []LayerExplanation
+	trace  *Trace // instead of layers, unless nil
+}
 
 func (r *recorder) layer(l Layer) {
+	if r.trace != nil {
+		r.trace.Layers = append(r.trace.Layers, LayerTrace{Layer: l})
+		return
+	}
 	r.layers = append(r.layers, LayerExplanation{Layer: l.String(), Policies: []DocumentExplanation{}})
 }
 
 func (r *recorder) policy(p *Policy) {
+	if r.trace != nil {
+		r.trace.policy(p)
+		return
+	}
 	x := DocumentExplanation{Policy: p.name, Statements: []StatementExplanation{}}
 	if p.err != nil {
 		x.Error = p.err.Error()
@@ -79,6 +90,10 @@ func (r *recorder) policy(p *Policy) {
 }
 
 func (r *recorder) statement(s *statement, e *evaluation) {
+	if r.trace != nil {
+		r.trace.statement(s, e)
+		return
+	}
 	x := StatementExplanation{
 		Policy: s.policy.name, Sid: s.source.Sid, Index: s.index, Line: s.source.Line, Column: s.source.Column,
 		Effect:     s.source.Effect,

@@ -27,6 +27,7 @@ const (
 type node struct {
 	kind    nodeKind
 	off     int
+	end     int    // behind its last byte
 	text    string // of a string, unescaped; of a number or boolean, as written
 	members []member
 	items   []*node
@@ -85,6 +86,14 @@ func (r *jsonReader) peek() byte {
 }
 
 func (r *jsonReader) value(depth int) (*node, error) {
+	n, err := r.read(depth)
+	if err == nil {
+		n.end = r.i
+	}
+	return n, err
+}
+
+func (r *jsonReader) read(depth int) (*node, error) {
 	if depth > maxDepth {
 		return nil, r.errorf("nested more than %d deep", maxDepth)
 	}

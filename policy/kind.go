@@ -7,18 +7,19 @@ type Kind int
 
 // The kinds of documents.
 const (
-	Identity Kind = iota // inline policy of a user, group or role
-	Managed              // managed policy, AWS's or the customer's
-	Trust                // trust policy of a role (AssumeRolePolicyDocument)
-	Resource             // policy of a bucket, table, function
-	Session              // passed to AssumeRole* or set by Cognito for guests
-	Boundary             // a managed policy read as a permissions boundary
+	Identity  Kind = iota // inline policy of a user, group or role
+	Managed               // managed policy, AWS's or the customer's
+	Trust                 // trust policy of a role (AssumeRolePolicyDocument)
+	Resource              // policy of a bucket, table, function
+	Session               // passed to AssumeRole* or set by Cognito for guests
+	Boundary              // a managed policy read as a permissions boundary
+	Simulated             // given to the policy simulator, which takes longer ones than can be attached
 )
 
 // maxText is the longest text that is looked at, in bytes, whitespace included; the limits of AWS do not count whitespace.
 const maxText = 128 << 10
 
-var kindNames = [...]string{"identity", "managed", "trust", "resource", "session", "boundary"}
+var kindNames = [...]string{"identity", "managed", "trust", "resource", "session", "boundary", "simulated"}
 
 // String returns the kind in lower case: "identity", "managed", "trust" and so on.
 func (k Kind) String() string {
@@ -40,6 +41,8 @@ func (k Kind) Limit() int {
 		return 2048
 	case Resource:
 		return 20 << 10
+	case Simulated:
+		return maxText
 	default:
 		return 10240
 	}

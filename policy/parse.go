@@ -39,10 +39,31 @@ func Parse(kind Kind, text string) (*Document, error) {
 type builder struct {
 	kind Kind
 	text string
+	at   place // asked for last
+}
+
+// A place is an offset of the text, as bytes and as a line and a column, both from 0.
+type place struct{ off, line, column int }
+
+// position converts a byte offset to a line and a column, both from 1. It goes on from where it was asked last: a document of many
+// statements asks in the order of its text, and must not be counted from the beginning for each.
+func (b *builder) position(off int) (line, column int) {
+	off = min(off, len(b.text))
+	if off < b.at.off {
+		b.at = place{}
+	}
+	passed := b.text[b.at.off:off]
+	if i := strings.LastIndexByte(passed, '\n'); i >= 0 {
+		b.at.line += strings.Count(passed, "\n")
+		b.at.column, passed = 0, passed[i+1:]
+	}
+	b.at.column += utf8.RuneCountInString(passed)
+	b.at.off = off
+	return b.at.line + 1, b.at.column + 1
 }
 
 func (b *builder) fail(off int, message, detail string) error {
-	line, column := position(b.text, off)
+	line, column := b.position(off)
 	return &SyntaxError{Message: message, Detail: detail, Line: line, Column: column}
 }
 
@@ -116,11 +137,16 @@ func (b *builder) statements(d *Document, n *node) error {
 		}
 		return b.fail(n.off, message, "Statement is empty")
 	}
+	before := n.off + 1
 	for _, item := range list {
+		line, column := b.position(before)
 		s, err := b.statement(item)
 		if err != nil {
 			return err
 		}
+		s.Span.Line, s.Span.Column = line, column
+		s.Span.EndLine, s.Span.EndColumn = b.position(item.end)
+		before = item.end
 		d.Statements = append(d.Statements, s)
 	}
 	return nil
@@ -130,7 +156,7 @@ func (b *builder) statement(n *node) (s Statement, err error) {
 	if n.kind != objectNode {
 		return s, b.syntax(n, "a statement is a JSON object")
 	}
-	s.Line, s.Column = position(b.text, n.off)
+	s.Line, s.Column = b.position(n.off)
 	has := map[string]bool{}
 	for _, m := range n.members {
 		has[m.key] = true

@@ -235,7 +235,7 @@ func bare(d *policy.Document) policy.Document {
 	c.Statements = append([]policy.Statement(nil), d.Statements...)
 	for i := range c.Statements {
 		s := &c.Statements[i]
-		s.Line, s.Column = 0, 0
+		s.Line, s.Column, s.Span = 0, 0, policy.Span{}
 		s.Principals, s.NotPrincipal = barePrincipals(s.Principals), barePrincipals(s.NotPrincipal)
 		s.Conditions = append([]policy.Condition(nil), s.Conditions...)
 		for j := range s.Conditions {

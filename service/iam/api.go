@@ -49,7 +49,7 @@ func (s *API) Service() service.Service {
 		Protocol: &awsquery.Protocol{Version: version, Namespace: namespace},
 	}
 	for _, rows := range [][]service.Operation{
-		s.roleRows(), s.userRows(), s.groupRows(), s.policyRows(), s.profileRows(), s.accountRows(),
+		s.roleRows(), s.userRows(), s.groupRows(), s.policyRows(), s.profileRows(), s.accountRows(), s.simulatorRows(),
 	} {
 		svc.Operations = append(svc.Operations, rows...)
 	}
@@ -179,6 +179,15 @@ func (s *API) accountRows() []service.Operation {
 		service.Op("GetAccountPasswordPolicy", mayList[none]("iam:GetAccountPasswordPolicy"), s.getAccountPasswordPolicy),
 		service.Op("ListOpenIDConnectProviders", mayList[none]("iam:ListOpenIDConnectProviders"), s.listOpenIDConnectProviders),
 		service.Op("ListSAMLProviders", mayList[none]("iam:ListSAMLProviders"), s.listSAMLProviders),
+	}
+}
+
+func (s *API) simulatorRows() []service.Operation {
+	return []service.Operation{
+		service.Op("SimulateCustomPolicy", mayList[SimulateCustomPolicyRequest]("iam:SimulateCustomPolicy"), s.simulateCustomPolicy),
+		service.Planned("SimulatePrincipalPolicy", s.maySimulatePrincipalPolicy, leave, s.simulatePrincipalPolicy),
+		service.Op("GetContextKeysForCustomPolicy", mayList[GetContextKeysForCustomPolicyRequest]("iam:GetContextKeysForCustomPolicy"), s.getContextKeysForCustomPolicy),
+		service.Planned("GetContextKeysForPrincipalPolicy", s.mayGetContextKeysForPrincipalPolicy, leave, s.getContextKeysForPrincipalPolicy),
 	}
 }
 

@@ -60,16 +60,9 @@ func (s *API) attachments(ctx context.Context, r store.Reader, key principalKey)
 	if e == nil || e.Kind != key.kind || e.Account != key.account || e.arn() != key.arn {
 		return nothing, gone(key)
 	}
-	policies, err := s.identity(ctx, r, e)
+	policies, err := s.identityOf(ctx, r, e)
 	if err != nil {
 		return nothing, err
-	}
-	if e.Kind == userKind {
-		more, err := s.ofGroups(ctx, r, e)
-		if err != nil {
-			return nothing, err
-		}
-		policies = append(policies, more...)
 	}
 	out := bailiwick.Attachments{Identity: policy.NewSet(policies...), Tags: tagMap(e.Tags)}
 	if e.Boundary != "" {
@@ -82,6 +75,16 @@ func gone(key principalKey) error {
 	e := bailiwick.Errorf(bailiwick.CodeUnknownKey, "The security token included in the request is invalid.")
 	e.Cause = fmt.Errorf("the %s %s with the id %q does not exist any more", key.kind, key.arn, key.id)
 	return e
+}
+
+// identityOf reads the policies of an entity, and those of its groups.
+func (s *API) identityOf(ctx context.Context, r store.Reader, e *entity) ([]*policy.Policy, error) {
+	policies, err := s.identity(ctx, r, e)
+	if err != nil || e.Kind != userKind {
+		return policies, err
+	}
+	more, err := s.ofGroups(ctx, r, e)
+	return append(policies, more...), err
 }
 
 // ofGroups reads the policies of the groups that a user is in.

@@ -60,7 +60,7 @@ var actions = func() authz.Table {
 	}
 	add("", nil, "ListRoles", "ListUsers", "ListGroups", "ListPolicies", "ListInstanceProfiles", "ListVirtualMFADevices",
 		"GetAccountSummary", "GetAccountAuthorizationDetails", "CreateAccountAlias", "ListAccountAliases", "DeleteAccountAlias",
-		"GetAccountPasswordPolicy", "ListOpenIDConnectProviders", "ListSAMLProviders")
+		"GetAccountPasswordPolicy", "ListOpenIDConnectProviders", "ListSAMLProviders", "SimulateCustomPolicy", "GetContextKeysForCustomPolicy")
 
 	add("role", plus(created, has, noTemplate), "CreateRole")
 	add("role", plus(entity, has, noTemplate), "GetRole", "PutRolePolicy")
@@ -95,6 +95,10 @@ var actions = func() authz.Table {
 	add("group", attaches, "AttachGroupPolicy", "DetachGroupPolicy")
 	add("group", nil, "CreateGroup", "GetGroup", "UpdateGroup", "DeleteGroup", "AddUserToGroup", "RemoveUserFromGroup",
 		"PutGroupPolicy", "GetGroupPolicy", "ListGroupPolicies", "DeleteGroupPolicy", "ListAttachedGroupPolicies")
+
+	for _, n := range []string{"SimulatePrincipalPolicy", "GetContextKeysForPrincipalPolicy"} {
+		t = append(t, authz.Action{Name: "iam:" + n, Resources: []string{"group", "role", "user"}, Keys: entity})
+	}
 
 	add("policy", keys{resourceTagKey: authz.Never, requestTagKey: sometimes, tagKeysKey: sometimes}, "CreatePolicy")
 	add("policy", plus(policyTags, tagging), "TagPolicy")

@@ -67,7 +67,8 @@ func whole() url.Values {
 	return in("RoleName", "r", "UserName", "u", "GroupName", "g", "PolicyName", "p", "PolicyArn", mine, "VersionId", "v1",
 		"AssumeRolePolicyDocument", trustCognito, "PolicyDocument", allowAll, "PermissionsBoundary", mine, "Description", "d",
 		"Tags.member.1.Key", "k", "Tags.member.1.Value", "v", "TagKeys.member.1", "k", "AccessKeyId", "AKIAAAAAAAAAAAAAAAAA", "Status", "Inactive",
-		"InstanceProfileName", "i", "AccountAlias", "acme")
+		"InstanceProfileName", "i", "AccountAlias", "acme", "PolicySourceArn", "arn:aws:iam::000000000000:user/u",
+		"PolicyInputList.member.1", allowAll, "ActionNames.member.1", "s3:GetObject")
 }
 
 func TestEveryOperationAsks(t *testing.T) {

@@ -21,6 +21,9 @@
 // attached policies, memberships, keys) is kept under its unique id, so that a
 // role made anew under an old name inherits nothing.
 //
+// The policy simulator (simulate*.go) puts hypothetical questions to the engine
+// that decides requests; it reads policies and nothing else.
+//
 // An operation that names an entity looks it up once, before leave is asked, and
 // changes it only if it is still what it was: what was authorized is what runs.
 //

@@ -205,26 +205,31 @@ var (
 	rule01 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern01}
 	rule02 = wire.Rule{Min: wire.At(1), Max: wire.At(64), Pattern: pattern01}
 	rule03 = wire.Rule{Min: wire.At(20), Max: wire.At(2048)}
-	rule04 = wire.Rule{Min: wire.At(3), Max: wire.At(63), Pattern: pattern02}
-	rule05 = wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern03}
-	rule06 = wire.Rule{Max: wire.At(50)}
-	rule07 = wire.Rule{Max: wire.At(1000)}
-	rule08 = wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern04}
-	rule09 = wire.Rule{Min: wire.At(1), Max: wire.At(131072), Pattern: pattern05}
-	rule10 = wire.Rule{Max: wire.At(1000), Pattern: pattern06}
-	rule11 = wire.Rule{Min: wire.At(3600), Max: wire.At(43200)}
-	rule12 = wire.Rule{Min: wire.At(16), Max: wire.At(128), Pattern: pattern07}
-	rule13 = wire.Rule{Pattern: pattern08}
-	rule14 = wire.Rule{Enum: []string{"User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"}}
-	rule15 = wire.Rule{Min: wire.At(1), Max: wire.At(320), Pattern: pattern09}
-	rule16 = wire.Rule{Min: wire.At(1), Max: wire.At(1000)}
-	rule17 = wire.Rule{Enum: []string{"PermissionsPolicy", "PermissionsBoundary"}}
-	rule18 = wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern10}
-	rule19 = wire.Rule{Enum: []string{"All", "AWS", "Local"}}
-	rule20 = wire.Rule{Enum: []string{"Assigned", "Unassigned", "Any"}}
-	rule21 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern11}
-	rule22 = wire.Rule{Min: wire.At(0), Max: wire.At(256), Pattern: pattern12}
-	rule23 = wire.Rule{Enum: []string{"Active", "Inactive", "Expired"}}
+	rule04 = wire.Rule{Min: wire.At(5), Max: wire.At(256)}
+	rule05 = wire.Rule{Enum: []string{"string", "stringList", "numeric", "numericList", "boolean", "booleanList", "ip", "ipList", "binary", "binaryList", "date", "dateList"}}
+	rule06 = wire.Rule{Min: wire.At(3), Max: wire.At(63), Pattern: pattern02}
+	rule07 = wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern03}
+	rule08 = wire.Rule{Max: wire.At(50)}
+	rule09 = wire.Rule{Max: wire.At(1000)}
+	rule10 = wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern04}
+	rule11 = wire.Rule{Min: wire.At(1), Max: wire.At(131072), Pattern: pattern05}
+	rule12 = wire.Rule{Max: wire.At(1000), Pattern: pattern06}
+	rule13 = wire.Rule{Min: wire.At(3600), Max: wire.At(43200)}
+	rule14 = wire.Rule{Min: wire.At(16), Max: wire.At(128), Pattern: pattern07}
+	rule15 = wire.Rule{Pattern: pattern08}
+	rule16 = wire.Rule{Enum: []string{"User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"}}
+	rule17 = wire.Rule{Min: wire.At(1), Max: wire.At(320), Pattern: pattern09}
+	rule18 = wire.Rule{Min: wire.At(1), Max: wire.At(1000)}
+	rule19 = wire.Rule{Enum: []string{"PermissionsPolicy", "PermissionsBoundary"}}
+	rule20 = wire.Rule{Min: wire.At(1), Max: wire.At(512), Pattern: pattern10}
+	rule21 = wire.Rule{Enum: []string{"All", "AWS", "Local"}}
+	rule22 = wire.Rule{Enum: []string{"Assigned", "Unassigned", "Any"}}
+	rule23 = wire.Rule{Min: wire.At(3), Max: wire.At(128)}
+	rule24 = wire.Rule{Min: wire.At(1), Max: wire.At(2048)}
+	rule25 = wire.Rule{Min: wire.At(1), Max: wire.At(64)}
+	rule26 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern11}
+	rule27 = wire.Rule{Min: wire.At(0), Max: wire.At(256), Pattern: pattern12}
+	rule28 = wire.Rule{Enum: []string{"Active", "Inactive", "Expired"}}
 )
 
 // AccessKey is a shape of the API model.
@@ -373,6 +378,23 @@ type AttachedPolicy struct {
 	PolicyName *string `wire:"PolicyName"`
 }
 
+// ContextEntry is a shape of the API model.
+type ContextEntry struct {
+	ContextKeyName   *string  `wire:"ContextKeyName"`
+	ContextKeyType   *string  `wire:"ContextKeyType"`
+	ContextKeyValues []string `wire:"ContextKeyValues"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *ContextEntry) Validate(v *wire.Validation) {
+	if x.ContextKeyName != nil {
+		v.String("contextKeyName", *x.ContextKeyName, rule04)
+	}
+	if x.ContextKeyType != nil {
+		v.String("contextKeyType", *x.ContextKeyType, rule05)
+	}
+}
+
 // CreateAccessKeyRequest is a shape of the API model.
 type CreateAccessKeyRequest struct {
 	UserName *string `wire:"UserName"`
@@ -401,7 +423,7 @@ func (x *CreateAccountAliasRequest) Validate(v *wire.Validation) {
 		v.Null("accountAlias")
 	}
 	if x.AccountAlias != nil {
-		v.String("accountAlias", *x.AccountAlias, rule04)
+		v.String("accountAlias", *x.AccountAlias, rule06)
 	}
 }
 
@@ -420,7 +442,7 @@ func (x *CreateGroupRequest) Validate(v *wire.Validation) {
 		v.String("groupName", *x.GroupName, rule01)
 	}
 	if x.Path != nil {
-		v.String("path", *x.Path, rule05)
+		v.String("path", *x.Path, rule07)
 	}
 }
 
@@ -445,10 +467,10 @@ func (x *CreateInstanceProfileRequest) Validate(v *wire.Validation) {
 		v.String("instanceProfileName", *x.InstanceProfileName, rule01)
 	}
 	if x.Path != nil {
-		v.String("path", *x.Path, rule05)
+		v.String("path", *x.Path, rule07)
 	}
 	if x.Tags != nil {
-		v.Size("tags", x.Tags, len(x.Tags), rule06)
+		v.Size("tags", x.Tags, len(x.Tags), rule08)
 	}
 	for i0 := range x.Tags {
 		v.In(wire.Index("tags", i0), x.Tags[i0].Validate)
@@ -472,16 +494,16 @@ type CreatePolicyRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *CreatePolicyRequest) Validate(v *wire.Validation) {
 	if x.Description != nil {
-		v.String("description", *x.Description, rule07)
+		v.String("description", *x.Description, rule09)
 	}
 	if x.Path != nil {
-		v.String("path", *x.Path, rule08)
+		v.String("path", *x.Path, rule10)
 	}
 	if x.PolicyDocument == nil {
 		v.Null("policyDocument")
 	}
 	if x.PolicyDocument != nil {
-		v.String("policyDocument", *x.PolicyDocument, rule09)
+		v.String("policyDocument", *x.PolicyDocument, rule11)
 	}
 	if x.PolicyName == nil {
 		v.Null("policyName")
@@ -490,7 +512,7 @@ func (x *CreatePolicyRequest) Validate(v *wire.Validation) {
 		v.String("policyName", *x.PolicyName, rule01)
 	}
 	if x.Tags != nil {
-		v.Size("tags", x.Tags, len(x.Tags), rule06)
+		v.Size("tags", x.Tags, len(x.Tags), rule08)
 	}
 	for i0 := range x.Tags {
 		v.In(wire.Index("tags", i0), x.Tags[i0].Validate)
@@ -521,7 +543,7 @@ func (x *CreatePolicyVersionRequest) Validate(v *wire.Validation) {
 		v.Null("policyDocument")
 	}
 	if x.PolicyDocument != nil {
-		v.String("policyDocument", *x.PolicyDocument, rule09)
+		v.String("policyDocument", *x.PolicyDocument, rule11)
 	}
 }
 
@@ -547,16 +569,16 @@ func (x *CreateRoleRequest) Validate(v *wire.Validation) {
 		v.Null("assumeRolePolicyDocument")
 	}
 	if x.AssumeRolePolicyDocument != nil {
-		v.String("assumeRolePolicyDocument", *x.AssumeRolePolicyDocument, rule09)
+		v.String("assumeRolePolicyDocument", *x.AssumeRolePolicyDocument, rule11)
 	}
 	if x.Description != nil {
-		v.String("description", *x.Description, rule10)
+		v.String("description", *x.Description, rule12)
 	}
 	if x.MaxSessionDuration != nil {
-		v.Number("maxSessionDuration", float64(*x.MaxSessionDuration), rule11)
+		v.Number("maxSessionDuration", float64(*x.MaxSessionDuration), rule13)
 	}
 	if x.Path != nil {
-		v.String("path", *x.Path, rule05)
+		v.String("path", *x.Path, rule07)
 	}
 	if x.PermissionsBoundary != nil {
 		v.String("permissionsBoundary", *x.PermissionsBoundary, rule03)
@@ -568,7 +590,7 @@ func (x *CreateRoleRequest) Validate(v *wire.Validation) {
 		v.String("roleName", *x.RoleName, rule02)
 	}
 	if x.Tags != nil {
-		v.Size("tags", x.Tags, len(x.Tags), rule06)
+		v.Size("tags", x.Tags, len(x.Tags), rule08)
 	}
 	for i0 := range x.Tags {
 		v.In(wire.Index("tags", i0), x.Tags[i0].Validate)
@@ -591,13 +613,13 @@ type CreateUserRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *CreateUserRequest) Validate(v *wire.Validation) {
 	if x.Path != nil {
-		v.String("path", *x.Path, rule05)
+		v.String("path", *x.Path, rule07)
 	}
 	if x.PermissionsBoundary != nil {
 		v.String("permissionsBoundary", *x.PermissionsBoundary, rule03)
 	}
 	if x.Tags != nil {
-		v.Size("tags", x.Tags, len(x.Tags), rule06)
+		v.Size("tags", x.Tags, len(x.Tags), rule08)
 	}
 	for i0 := range x.Tags {
 		v.In(wire.Index("tags", i0), x.Tags[i0].Validate)
@@ -627,7 +649,7 @@ func (x *DeleteAccessKeyRequest) Validate(v *wire.Validation) {
 		v.Null("accessKeyId")
 	}
 	if x.AccessKeyId != nil {
-		v.String("accessKeyId", *x.AccessKeyId, rule12)
+		v.String("accessKeyId", *x.AccessKeyId, rule14)
 	}
 	if x.UserName != nil {
 		v.String("userName", *x.UserName, rule01)
@@ -645,7 +667,7 @@ func (x *DeleteAccountAliasRequest) Validate(v *wire.Validation) {
 		v.Null("accountAlias")
 	}
 	if x.AccountAlias != nil {
-		v.String("accountAlias", *x.AccountAlias, rule04)
+		v.String("accountAlias", *x.AccountAlias, rule06)
 	}
 }
 
@@ -746,7 +768,7 @@ func (x *DeletePolicyVersionRequest) Validate(v *wire.Validation) {
 		v.Null("versionId")
 	}
 	if x.VersionId != nil {
-		v.String("versionId", *x.VersionId, rule13)
+		v.String("versionId", *x.VersionId, rule15)
 	}
 }
 
@@ -920,6 +942,19 @@ func (x *DetachUserPolicyRequest) Validate(v *wire.Validation) {
 	}
 }
 
+// EvaluationResult is a shape of the API model.
+type EvaluationResult struct {
+	EvalActionName                    *string                            `wire:"EvalActionName"`
+	EvalDecision                      *string                            `wire:"EvalDecision"`
+	EvalDecisionDetails               map[string]string                  `wire:"EvalDecisionDetails"`
+	EvalResourceName                  *string                            `wire:"EvalResourceName"`
+	MatchedStatements                 []Statement                        `wire:"MatchedStatements"`
+	MissingContextValues              []string                           `wire:"MissingContextValues"`
+	OrganizationsDecisionDetail       *OrganizationsDecisionDetail       `wire:"OrganizationsDecisionDetail"`
+	PermissionsBoundaryDecisionDetail *PermissionsBoundaryDecisionDetail `wire:"PermissionsBoundaryDecisionDetail"`
+	ResourceSpecificResults           []ResourceSpecificResult           `wire:"ResourceSpecificResults"`
+}
+
 // GetAccessKeyLastUsedRequest is a shape of the API model.
 type GetAccessKeyLastUsedRequest struct {
 	AccessKeyId *string `wire:"AccessKeyId"`
@@ -931,7 +966,7 @@ func (x *GetAccessKeyLastUsedRequest) Validate(v *wire.Validation) {
 		v.Null("accessKeyId")
 	}
 	if x.AccessKeyId != nil {
-		v.String("accessKeyId", *x.AccessKeyId, rule12)
+		v.String("accessKeyId", *x.AccessKeyId, rule14)
 	}
 }
 
@@ -950,12 +985,12 @@ type GetAccountAuthorizationDetailsRequest struct {
 
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *GetAccountAuthorizationDetailsRequest) Validate(v *wire.Validation) {
-	v.Members("filter", x.Filter, rule14)
+	v.Members("filter", x.Filter, rule16)
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 }
 
@@ -977,6 +1012,41 @@ type GetAccountPasswordPolicyResponse struct {
 // GetAccountSummaryResponse is a shape of the API model.
 type GetAccountSummaryResponse struct {
 	SummaryMap map[string]int32 `wire:"SummaryMap"`
+}
+
+// GetContextKeysForCustomPolicyRequest is a shape of the API model.
+type GetContextKeysForCustomPolicyRequest struct {
+	PolicyInputList []string `wire:"PolicyInputList"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *GetContextKeysForCustomPolicyRequest) Validate(v *wire.Validation) {
+	if x.PolicyInputList == nil {
+		v.Null("policyInputList")
+	}
+	v.Members("policyInputList", x.PolicyInputList, rule11)
+}
+
+// GetContextKeysForPolicyResponse is a shape of the API model.
+type GetContextKeysForPolicyResponse struct {
+	ContextKeyNames []string `wire:"ContextKeyNames"`
+}
+
+// GetContextKeysForPrincipalPolicyRequest is a shape of the API model.
+type GetContextKeysForPrincipalPolicyRequest struct {
+	PolicyInputList []string `wire:"PolicyInputList"`
+	PolicySourceArn *string  `wire:"PolicySourceArn"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *GetContextKeysForPrincipalPolicyRequest) Validate(v *wire.Validation) {
+	v.Members("policyInputList", x.PolicyInputList, rule11)
+	if x.PolicySourceArn == nil {
+		v.Null("policySourceArn")
+	}
+	if x.PolicySourceArn != nil {
+		v.String("policySourceArn", *x.PolicySourceArn, rule03)
+	}
 }
 
 // GetGroupPolicyRequest is a shape of the API model.
@@ -1024,10 +1094,10 @@ func (x *GetGroupRequest) Validate(v *wire.Validation) {
 		v.String("groupName", *x.GroupName, rule01)
 	}
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 }
 
@@ -1114,7 +1184,7 @@ func (x *GetPolicyVersionRequest) Validate(v *wire.Validation) {
 		v.Null("versionId")
 	}
 	if x.VersionId != nil {
-		v.String("versionId", *x.VersionId, rule13)
+		v.String("versionId", *x.VersionId, rule15)
 	}
 }
 
@@ -1259,10 +1329,10 @@ type ListAccessKeysRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListAccessKeysRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 	if x.UserName != nil {
 		v.String("userName", *x.UserName, rule01)
@@ -1285,10 +1355,10 @@ type ListAccountAliasesRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListAccountAliasesRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 }
 
@@ -1316,13 +1386,13 @@ func (x *ListAttachedGroupPoliciesRequest) Validate(v *wire.Validation) {
 		v.String("groupName", *x.GroupName, rule01)
 	}
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, rule08)
+		v.String("pathPrefix", *x.PathPrefix, rule10)
 	}
 }
 
@@ -1344,13 +1414,13 @@ type ListAttachedRolePoliciesRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListAttachedRolePoliciesRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, rule08)
+		v.String("pathPrefix", *x.PathPrefix, rule10)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
@@ -1378,13 +1448,13 @@ type ListAttachedUserPoliciesRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListAttachedUserPoliciesRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, rule08)
+		v.String("pathPrefix", *x.PathPrefix, rule10)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
@@ -1414,16 +1484,16 @@ type ListEntitiesForPolicyRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListEntitiesForPolicyRequest) Validate(v *wire.Validation) {
 	if x.EntityFilter != nil {
-		v.String("entityFilter", *x.EntityFilter, rule14)
+		v.String("entityFilter", *x.EntityFilter, rule16)
 	}
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, rule05)
+		v.String("pathPrefix", *x.PathPrefix, rule07)
 	}
 	if x.PolicyArn == nil {
 		v.Null("policyArn")
@@ -1432,7 +1502,7 @@ func (x *ListEntitiesForPolicyRequest) Validate(v *wire.Validation) {
 		v.String("policyArn", *x.PolicyArn, rule03)
 	}
 	if x.PolicyUsageFilter != nil {
-		v.String("policyUsageFilter", *x.PolicyUsageFilter, rule17)
+		v.String("policyUsageFilter", *x.PolicyUsageFilter, rule19)
 	}
 }
 
@@ -1461,10 +1531,10 @@ func (x *ListGroupPoliciesRequest) Validate(v *wire.Validation) {
 		v.String("groupName", *x.GroupName, rule01)
 	}
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 }
 
@@ -1485,10 +1555,10 @@ type ListGroupsForUserRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListGroupsForUserRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
@@ -1515,13 +1585,13 @@ type ListGroupsRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListGroupsRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, rule18)
+		v.String("pathPrefix", *x.PathPrefix, rule20)
 	}
 }
 
@@ -1548,10 +1618,10 @@ func (x *ListInstanceProfileTagsRequest) Validate(v *wire.Validation) {
 		v.String("instanceProfileName", *x.InstanceProfileName, rule01)
 	}
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 }
 
@@ -1572,10 +1642,10 @@ type ListInstanceProfilesForRoleRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListInstanceProfilesForRoleRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
@@ -1602,13 +1672,13 @@ type ListInstanceProfilesRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListInstanceProfilesRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, rule18)
+		v.String("pathPrefix", *x.PathPrefix, rule20)
 	}
 }
 
@@ -1629,10 +1699,10 @@ type ListMFADevicesRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListMFADevicesRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 	if x.UserName != nil {
 		v.String("userName", *x.UserName, rule01)
@@ -1668,19 +1738,19 @@ type ListPoliciesRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListPoliciesRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, rule08)
+		v.String("pathPrefix", *x.PathPrefix, rule10)
 	}
 	if x.PolicyUsageFilter != nil {
-		v.String("policyUsageFilter", *x.PolicyUsageFilter, rule17)
+		v.String("policyUsageFilter", *x.PolicyUsageFilter, rule19)
 	}
 	if x.Scope != nil {
-		v.String("scope", *x.Scope, rule19)
+		v.String("scope", *x.Scope, rule21)
 	}
 }
 
@@ -1701,10 +1771,10 @@ type ListPolicyTagsRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListPolicyTagsRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 	if x.PolicyArn == nil {
 		v.Null("policyArn")
@@ -1731,10 +1801,10 @@ type ListPolicyVersionsRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListPolicyVersionsRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 	if x.PolicyArn == nil {
 		v.Null("policyArn")
@@ -1761,10 +1831,10 @@ type ListRolePoliciesRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListRolePoliciesRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
@@ -1791,10 +1861,10 @@ type ListRoleTagsRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListRoleTagsRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
@@ -1821,13 +1891,13 @@ type ListRolesRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListRolesRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, rule18)
+		v.String("pathPrefix", *x.PathPrefix, rule20)
 	}
 }
 
@@ -1857,10 +1927,10 @@ type ListSSHPublicKeysRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListSSHPublicKeysRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 	if x.UserName != nil {
 		v.String("userName", *x.UserName, rule02)
@@ -1886,10 +1956,10 @@ type ListServiceSpecificCredentialsRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListServiceSpecificCredentialsRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 	if x.UserName != nil {
 		v.String("userName", *x.UserName, rule02)
@@ -1913,10 +1983,10 @@ type ListSigningCertificatesRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListSigningCertificatesRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 	if x.UserName != nil {
 		v.String("userName", *x.UserName, rule01)
@@ -1940,10 +2010,10 @@ type ListUserPoliciesRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListUserPoliciesRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
@@ -1970,10 +2040,10 @@ type ListUserTagsRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListUserTagsRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 	if x.UserName == nil {
 		v.Null("userName")
@@ -2000,13 +2070,13 @@ type ListUsersRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListUsersRequest) Validate(v *wire.Validation) {
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 	if x.PathPrefix != nil {
-		v.String("pathPrefix", *x.PathPrefix, rule18)
+		v.String("pathPrefix", *x.PathPrefix, rule20)
 	}
 }
 
@@ -2027,13 +2097,13 @@ type ListVirtualMFADevicesRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *ListVirtualMFADevicesRequest) Validate(v *wire.Validation) {
 	if x.AssignmentStatus != nil {
-		v.String("assignmentStatus", *x.AssignmentStatus, rule20)
+		v.String("assignmentStatus", *x.AssignmentStatus, rule22)
 	}
 	if x.Marker != nil {
-		v.String("marker", *x.Marker, rule15)
+		v.String("marker", *x.Marker, rule17)
 	}
 	if x.MaxItems != nil {
-		v.Number("maxItems", float64(*x.MaxItems), rule16)
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
 }
 
@@ -2079,6 +2149,11 @@ type OpenIDConnectProviderListEntry struct {
 	Arn *string `wire:"Arn"`
 }
 
+// OrganizationsDecisionDetail is a shape of the API model.
+type OrganizationsDecisionDetail struct {
+	AllowedByOrganizations *bool `wire:"AllowedByOrganizations"`
+}
+
 // PasswordPolicy is a shape of the API model.
 type PasswordPolicy struct {
 	AllowUsersToChangePassword *bool  `wire:"AllowUsersToChangePassword"`
@@ -2091,6 +2166,11 @@ type PasswordPolicy struct {
 	RequireNumbers             *bool  `wire:"RequireNumbers"`
 	RequireSymbols             *bool  `wire:"RequireSymbols"`
 	RequireUppercaseCharacters *bool  `wire:"RequireUppercaseCharacters"`
+}
+
+// PermissionsBoundaryDecisionDetail is a shape of the API model.
+type PermissionsBoundaryDecisionDetail struct {
+	AllowedByPermissionsBoundary *bool `wire:"AllowedByPermissionsBoundary"`
 }
 
 // Policy is a shape of the API model.
@@ -2141,6 +2221,12 @@ type PolicyVersion struct {
 	VersionId        *string    `wire:"VersionId"`
 }
 
+// Position is a shape of the API model.
+type Position struct {
+	Column *int32 `wire:"Column"`
+	Line   *int32 `wire:"Line"`
+}
+
 // PutGroupPolicyRequest is a shape of the API model.
 type PutGroupPolicyRequest struct {
 	GroupName      *string `wire:"GroupName"`
@@ -2160,7 +2246,7 @@ func (x *PutGroupPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyDocument")
 	}
 	if x.PolicyDocument != nil {
-		v.String("policyDocument", *x.PolicyDocument, rule09)
+		v.String("policyDocument", *x.PolicyDocument, rule11)
 	}
 	if x.PolicyName == nil {
 		v.Null("policyName")
@@ -2205,7 +2291,7 @@ func (x *PutRolePolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyDocument")
 	}
 	if x.PolicyDocument != nil {
-		v.String("policyDocument", *x.PolicyDocument, rule09)
+		v.String("policyDocument", *x.PolicyDocument, rule11)
 	}
 	if x.PolicyName == nil {
 		v.Null("policyName")
@@ -2256,7 +2342,7 @@ func (x *PutUserPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyDocument")
 	}
 	if x.PolicyDocument != nil {
-		v.String("policyDocument", *x.PolicyDocument, rule09)
+		v.String("policyDocument", *x.PolicyDocument, rule11)
 	}
 	if x.PolicyName == nil {
 		v.Null("policyName")
@@ -2314,6 +2400,16 @@ func (x *RemoveUserFromGroupRequest) Validate(v *wire.Validation) {
 	if x.UserName != nil {
 		v.String("userName", *x.UserName, rule01)
 	}
+}
+
+// ResourceSpecificResult is a shape of the API model.
+type ResourceSpecificResult struct {
+	EvalDecisionDetails               map[string]string                  `wire:"EvalDecisionDetails"`
+	EvalResourceDecision              *string                            `wire:"EvalResourceDecision"`
+	EvalResourceName                  *string                            `wire:"EvalResourceName"`
+	MatchedStatements                 []Statement                        `wire:"MatchedStatements"`
+	MissingContextValues              []string                           `wire:"MissingContextValues"`
+	PermissionsBoundaryDecisionDetail *PermissionsBoundaryDecisionDetail `wire:"PermissionsBoundaryDecisionDetail"`
 }
 
 // Role is a shape of the API model.
@@ -2398,7 +2494,7 @@ func (x *SetDefaultPolicyVersionRequest) Validate(v *wire.Validation) {
 		v.Null("versionId")
 	}
 	if x.VersionId != nil {
-		v.String("versionId", *x.VersionId, rule13)
+		v.String("versionId", *x.VersionId, rule15)
 	}
 }
 
@@ -2409,6 +2505,125 @@ type SigningCertificate struct {
 	Status          *string    `wire:"Status"`
 	UploadDate      *time.Time `wire:"UploadDate"`
 	UserName        *string    `wire:"UserName"`
+}
+
+// SimulateCustomPolicyRequest is a shape of the API model.
+type SimulateCustomPolicyRequest struct {
+	ActionNames                        []string       `wire:"ActionNames"`
+	CallerArn                          *string        `wire:"CallerArn"`
+	ContextEntries                     []ContextEntry `wire:"ContextEntries"`
+	Marker                             *string        `wire:"Marker"`
+	MaxItems                           *int32         `wire:"MaxItems"`
+	PermissionsBoundaryPolicyInputList []string       `wire:"PermissionsBoundaryPolicyInputList"`
+	PolicyInputList                    []string       `wire:"PolicyInputList"`
+	ResourceArns                       []string       `wire:"ResourceArns"`
+	ResourceHandlingOption             *string        `wire:"ResourceHandlingOption"`
+	ResourceOwner                      *string        `wire:"ResourceOwner"`
+	ResourcePolicy                     *string        `wire:"ResourcePolicy"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *SimulateCustomPolicyRequest) Validate(v *wire.Validation) {
+	if x.ActionNames == nil {
+		v.Null("actionNames")
+	}
+	v.Members("actionNames", x.ActionNames, rule23)
+	if x.CallerArn != nil {
+		v.String("callerArn", *x.CallerArn, rule24)
+	}
+	for i0 := range x.ContextEntries {
+		v.In(wire.Index("contextEntries", i0), x.ContextEntries[i0].Validate)
+	}
+	if x.Marker != nil {
+		v.String("marker", *x.Marker, rule17)
+	}
+	if x.MaxItems != nil {
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
+	}
+	v.Members("permissionsBoundaryPolicyInputList", x.PermissionsBoundaryPolicyInputList, rule11)
+	if x.PolicyInputList == nil {
+		v.Null("policyInputList")
+	}
+	v.Members("policyInputList", x.PolicyInputList, rule11)
+	v.Members("resourceArns", x.ResourceArns, rule24)
+	if x.ResourceHandlingOption != nil {
+		v.String("resourceHandlingOption", *x.ResourceHandlingOption, rule25)
+	}
+	if x.ResourceOwner != nil {
+		v.String("resourceOwner", *x.ResourceOwner, rule24)
+	}
+	if x.ResourcePolicy != nil {
+		v.String("resourcePolicy", *x.ResourcePolicy, rule11)
+	}
+}
+
+// SimulatePolicyResponse is a shape of the API model.
+type SimulatePolicyResponse struct {
+	EvaluationResults []EvaluationResult `wire:"EvaluationResults"`
+	IsTruncated       *bool              `wire:"IsTruncated"`
+	Marker            *string            `wire:"Marker"`
+}
+
+// SimulatePrincipalPolicyRequest is a shape of the API model.
+type SimulatePrincipalPolicyRequest struct {
+	ActionNames                        []string       `wire:"ActionNames"`
+	CallerArn                          *string        `wire:"CallerArn"`
+	ContextEntries                     []ContextEntry `wire:"ContextEntries"`
+	Marker                             *string        `wire:"Marker"`
+	MaxItems                           *int32         `wire:"MaxItems"`
+	PermissionsBoundaryPolicyInputList []string       `wire:"PermissionsBoundaryPolicyInputList"`
+	PolicyInputList                    []string       `wire:"PolicyInputList"`
+	PolicySourceArn                    *string        `wire:"PolicySourceArn"`
+	ResourceArns                       []string       `wire:"ResourceArns"`
+	ResourceHandlingOption             *string        `wire:"ResourceHandlingOption"`
+	ResourceOwner                      *string        `wire:"ResourceOwner"`
+	ResourcePolicy                     *string        `wire:"ResourcePolicy"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *SimulatePrincipalPolicyRequest) Validate(v *wire.Validation) {
+	if x.ActionNames == nil {
+		v.Null("actionNames")
+	}
+	v.Members("actionNames", x.ActionNames, rule23)
+	if x.CallerArn != nil {
+		v.String("callerArn", *x.CallerArn, rule24)
+	}
+	for i0 := range x.ContextEntries {
+		v.In(wire.Index("contextEntries", i0), x.ContextEntries[i0].Validate)
+	}
+	if x.Marker != nil {
+		v.String("marker", *x.Marker, rule17)
+	}
+	if x.MaxItems != nil {
+		v.Number("maxItems", float64(*x.MaxItems), rule18)
+	}
+	v.Members("permissionsBoundaryPolicyInputList", x.PermissionsBoundaryPolicyInputList, rule11)
+	v.Members("policyInputList", x.PolicyInputList, rule11)
+	if x.PolicySourceArn == nil {
+		v.Null("policySourceArn")
+	}
+	if x.PolicySourceArn != nil {
+		v.String("policySourceArn", *x.PolicySourceArn, rule03)
+	}
+	v.Members("resourceArns", x.ResourceArns, rule24)
+	if x.ResourceHandlingOption != nil {
+		v.String("resourceHandlingOption", *x.ResourceHandlingOption, rule25)
+	}
+	if x.ResourceOwner != nil {
+		v.String("resourceOwner", *x.ResourceOwner, rule24)
+	}
+	if x.ResourcePolicy != nil {
+		v.String("resourcePolicy", *x.ResourcePolicy, rule11)
+	}
+}
+
+// Statement is a shape of the API model.
+type Statement struct {
+	EndPosition      *Position `wire:"EndPosition"`
+	SourcePolicyId   *string   `wire:"SourcePolicyId"`
+	SourcePolicyType *string   `wire:"SourcePolicyType"`
+	StartPosition    *Position `wire:"StartPosition"`
 }
 
 // Tag is a shape of the API model.
@@ -2423,13 +2638,13 @@ func (x *Tag) Validate(v *wire.Validation) {
 		v.Null("key")
 	}
 	if x.Key != nil {
-		v.String("key", *x.Key, rule21)
+		v.String("key", *x.Key, rule26)
 	}
 	if x.Value == nil {
 		v.Null("value")
 	}
 	if x.Value != nil {
-		v.String("value", *x.Value, rule22)
+		v.String("value", *x.Value, rule27)
 	}
 }
 
@@ -2451,7 +2666,7 @@ func (x *TagInstanceProfileRequest) Validate(v *wire.Validation) {
 		v.Null("tags")
 	}
 	if x.Tags != nil {
-		v.Size("tags", x.Tags, len(x.Tags), rule06)
+		v.Size("tags", x.Tags, len(x.Tags), rule08)
 	}
 	for i0 := range x.Tags {
 		v.In(wire.Index("tags", i0), x.Tags[i0].Validate)
@@ -2476,7 +2691,7 @@ func (x *TagPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("tags")
 	}
 	if x.Tags != nil {
-		v.Size("tags", x.Tags, len(x.Tags), rule06)
+		v.Size("tags", x.Tags, len(x.Tags), rule08)
 	}
 	for i0 := range x.Tags {
 		v.In(wire.Index("tags", i0), x.Tags[i0].Validate)
@@ -2501,7 +2716,7 @@ func (x *TagRoleRequest) Validate(v *wire.Validation) {
 		v.Null("tags")
 	}
 	if x.Tags != nil {
-		v.Size("tags", x.Tags, len(x.Tags), rule06)
+		v.Size("tags", x.Tags, len(x.Tags), rule08)
 	}
 	for i0 := range x.Tags {
 		v.In(wire.Index("tags", i0), x.Tags[i0].Validate)
@@ -2520,7 +2735,7 @@ func (x *TagUserRequest) Validate(v *wire.Validation) {
 		v.Null("tags")
 	}
 	if x.Tags != nil {
-		v.Size("tags", x.Tags, len(x.Tags), rule06)
+		v.Size("tags", x.Tags, len(x.Tags), rule08)
 	}
 	for i0 := range x.Tags {
 		v.In(wire.Index("tags", i0), x.Tags[i0].Validate)
@@ -2551,9 +2766,9 @@ func (x *UntagInstanceProfileRequest) Validate(v *wire.Validation) {
 		v.Null("tagKeys")
 	}
 	if x.TagKeys != nil {
-		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), rule06)
+		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), rule08)
 	}
-	v.Members("tagKeys", x.TagKeys, rule21)
+	v.Members("tagKeys", x.TagKeys, rule26)
 }
 
 // UntagPolicyRequest is a shape of the API model.
@@ -2574,9 +2789,9 @@ func (x *UntagPolicyRequest) Validate(v *wire.Validation) {
 		v.Null("tagKeys")
 	}
 	if x.TagKeys != nil {
-		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), rule06)
+		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), rule08)
 	}
-	v.Members("tagKeys", x.TagKeys, rule21)
+	v.Members("tagKeys", x.TagKeys, rule26)
 }
 
 // UntagRoleRequest is a shape of the API model.
@@ -2597,9 +2812,9 @@ func (x *UntagRoleRequest) Validate(v *wire.Validation) {
 		v.Null("tagKeys")
 	}
 	if x.TagKeys != nil {
-		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), rule06)
+		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), rule08)
 	}
-	v.Members("tagKeys", x.TagKeys, rule21)
+	v.Members("tagKeys", x.TagKeys, rule26)
 }
 
 // UntagUserRequest is a shape of the API model.
@@ -2614,9 +2829,9 @@ func (x *UntagUserRequest) Validate(v *wire.Validation) {
 		v.Null("tagKeys")
 	}
 	if x.TagKeys != nil {
-		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), rule06)
+		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), rule08)
 	}
-	v.Members("tagKeys", x.TagKeys, rule21)
+	v.Members("tagKeys", x.TagKeys, rule26)
 	if x.UserName == nil {
 		v.Null("userName")
 	}
@@ -2638,13 +2853,13 @@ func (x *UpdateAccessKeyRequest) Validate(v *wire.Validation) {
 		v.Null("accessKeyId")
 	}
 	if x.AccessKeyId != nil {
-		v.String("accessKeyId", *x.AccessKeyId, rule12)
+		v.String("accessKeyId", *x.AccessKeyId, rule14)
 	}
 	if x.Status == nil {
 		v.Null("status")
 	}
 	if x.Status != nil {
-		v.String("status", *x.Status, rule23)
+		v.String("status", *x.Status, rule28)
 	}
 	if x.UserName != nil {
 		v.String("userName", *x.UserName, rule01)
@@ -2663,7 +2878,7 @@ func (x *UpdateAssumeRolePolicyRequest) Validate(v *wire.Validation) {
 		v.Null("policyDocument")
 	}
 	if x.PolicyDocument != nil {
-		v.String("policyDocument", *x.PolicyDocument, rule09)
+		v.String("policyDocument", *x.PolicyDocument, rule11)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
@@ -2692,7 +2907,7 @@ func (x *UpdateGroupRequest) Validate(v *wire.Validation) {
 		v.String("newGroupName", *x.NewGroupName, rule01)
 	}
 	if x.NewPath != nil {
-		v.String("newPath", *x.NewPath, rule05)
+		v.String("newPath", *x.NewPath, rule07)
 	}
 }
 
@@ -2708,7 +2923,7 @@ func (x *UpdateRoleDescriptionRequest) Validate(v *wire.Validation) {
 		v.Null("description")
 	}
 	if x.Description != nil {
-		v.String("description", *x.Description, rule10)
+		v.String("description", *x.Description, rule12)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
@@ -2733,10 +2948,10 @@ type UpdateRoleRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *UpdateRoleRequest) Validate(v *wire.Validation) {
 	if x.Description != nil {
-		v.String("description", *x.Description, rule10)
+		v.String("description", *x.Description, rule12)
 	}
 	if x.MaxSessionDuration != nil {
-		v.Number("maxSessionDuration", float64(*x.MaxSessionDuration), rule11)
+		v.Number("maxSessionDuration", float64(*x.MaxSessionDuration), rule13)
 	}
 	if x.RoleName == nil {
 		v.Null("roleName")
@@ -2760,7 +2975,7 @@ type UpdateUserRequest struct {
 // Validate reports each constraint of the API model that x does not satisfy.
 func (x *UpdateUserRequest) Validate(v *wire.Validation) {
 	if x.NewPath != nil {
-		v.String("newPath", *x.NewPath, rule05)
+		v.String("newPath", *x.NewPath, rule07)
 	}
 	if x.NewUserName != nil {
 		v.String("newUserName", *x.NewUserName, rule02)
