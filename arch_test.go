@@ -27,6 +27,7 @@ const architecture = `
 	# Libraries: standard library only, usable outside this project.
 	NONE < arn, sigv4, srp, token, totp, checksum, store, blob, runner;
 	arn < policy;
+	policy < policy/lint;
 
 	# Vocabulary: the nouns and seams that services share.
 	policy < .;
@@ -61,7 +62,7 @@ const architecture = `
 	NOUNS, authn, authz, session, sigv4, srp, token, store, store/*, blob, blob/*, runner, gateway, outbox, wire, service,
 	service/iam, service/sts, service/identitypools, service/userpools, service/dynamodb,
 	service/lambda, service/s3, service/apigateway, service/apigatewayv2, service/executeapi < server;
-	server, sigv4, srp < cmd/*;
+	server, sigv4, srp, policy, policy/lint, arn < cmd/*;
 `
 
 // vendors lists every third-party module and the only packages that may import it.
@@ -102,6 +103,11 @@ var mutations = []struct {
 	{"policy", ".", false},
 	{"policy", "store", false},
 	{"policy", "arn", true},
+	{"policy", "policy/lint", false},
+	{"policy/lint", "policy", true},
+	{"policy/lint", "authz", false},
+	{"server", "policy/lint", false},
+	{"cmd/bailiwick", "policy/lint", true},
 	{"arn", "policy", false},
 	{"sigv4", ".", false},
 	{"blob", "store", false},

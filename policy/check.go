@@ -12,10 +12,11 @@ const (
 )
 
 // A fault is a SyntaxError that does not yet know its place.
-type fault struct{ message, detail string }
+type fault struct{ message, detail, about string }
 
-func faultf(message, format string, args ...any) *fault {
-	return &fault{message, fmt.Sprintf(format, args...)}
+// faultf tells of a fault of the text about, "" for one of the statement as a whole.
+func faultf(about, message, format string, args ...any) *fault {
+	return &fault{message, fmt.Sprintf(format, args...), about}
 }
 
 // check looks for the faults of a document whose elements are all of the right type, in the order in which IAM does: which of
@@ -37,7 +38,7 @@ func (d *Document) check() error {
 		for i := range d.Statements {
 			s := &d.Statements[i]
 			if f := step(s); f != nil {
-				return &SyntaxError{Message: f.message, Detail: f.detail, Line: s.Line, Column: s.Column}
+				return &SyntaxError{Message: f.message, Detail: f.detail, Line: s.Line, Column: s.Column, statement: i, about: f.about}
 			}
 		}
 	}
@@ -48,11 +49,11 @@ func (d *Document) check() error {
 // number, address or Boolean that is none.
 func (d *Document) checkLiterals(s *Statement) *fault {
 	if s.Effect != effectAllow && s.Effect != effectDeny {
-		return faultf(msgLegacy, "Effect is %q, not Allow or Deny", s.Effect)
+		return faultf(s.Effect, msgLegacy, "Effect is %q, not Allow or Deny", s.Effect)
 	}
 	for _, r := range slices.Concat(s.Resources, s.NotResources) {
 		if parts := strings.SplitN(r, ":", 3); parts[0] == "arn" && len(parts) > 1 && !validPartition(parts[1]) {
-			return faultf(msgLegacy, "%q has no partition that exists", r)
+			return faultf(r, msgLegacy, "%q has no partition that exists", r)
 		}
 	}
 	type operation struct{ operator, key string }
@@ -60,10 +61,10 @@ func (d *Document) checkLiterals(s *Statement) *fault {
 	for i := range s.Conditions {
 		c := &s.Conditions[i]
 		if _, err := newCondition(c, false, d.Version == Version2012); err != nil {
-			return faultf(msgLegacy, "line %d: %v", c.Line, err)
+			return faultf(c.Key, msgLegacy, "line %d: %v", c.Line, err)
 		}
 		if len(c.Values) == 0 || seen[operation{c.Operator, c.Key}] {
-			return faultf(msgSyntax, "%s of %s has no values, or is given twice", c.Operator, c.Key)
+			return faultf(c.Key, msgSyntax, "%s of %s has no values, or is given twice", c.Operator, c.Key)
 		}
 		seen[operation{c.Operator, c.Key}] = true
 	}
@@ -79,10 +80,10 @@ func validPartition(p string) bool {
 // checkSid: the services that own resource policies also take other characters in a Sid, such as hyphens.
 func (d *Document) checkSid(s *Statement, seen map[string]bool) *fault {
 	if d.Kind != Resource && strings.ContainsFunc(s.Sid, notAlphanumeric) {
-		return faultf(msgSidCharset, "Sid is %q", s.Sid)
+		return faultf(s.Sid, msgSidCharset, "Sid is %q", s.Sid)
 	}
 	if s.Sid != "" && seen[s.Sid] {
-		return faultf(msgSidUnique, "the Sid %q is given twice", s.Sid)
+		return faultf(s.Sid, msgSidUnique, "the Sid %q is given twice", s.Sid)
 	}
 	seen[s.Sid] = true
 	return nil
@@ -94,7 +95,7 @@ func notAlphanumeric(r rune) bool {
 
 func (d *Document) checkActions(s *Statement) *fault {
 	if (len(s.Actions) == 0) == (len(s.NotActions) == 0) {
-		return faultf(msgNoActions, "there is no Action")
+		return faultf("", msgNoActions, "there is no Action")
 	}
 	return nil
 }
@@ -102,12 +103,12 @@ func (d *Document) checkActions(s *Statement) *fault {
 func (d *Document) checkResources(s *Statement) *fault {
 	if d.Kind == Trust {
 		if len(s.Resources)+len(s.NotResources) > 0 {
-			return faultf("Has prohibited field Resource", "a trust policy has no Resource")
+			return faultf("Resource", "Has prohibited field Resource", "a trust policy has no Resource")
 		}
 		return nil
 	}
 	if (len(s.Resources) == 0) == (len(s.NotResources) == 0) {
-		return faultf(msgNoResources, "there is no Resource")
+		return faultf("", msgNoResources, "there is no Resource")
 	}
 	return nil
 }
@@ -119,16 +120,16 @@ func (d *Document) checkVendors(s *Statement) *fault {
 		switch {
 		case a == "*":
 		case !ok || vendor == "" || name == "":
-			return faultf(msgVendorPrefix, "the action %q has no service", a)
+			return faultf(a, msgVendorPrefix, "the action %q has no service", a)
 		case strings.ContainsFunc(vendor, notVendor):
-			return faultf("Vendor "+vendor+" is not valid", "the action %q has no literal service", a)
+			return faultf(a, "Vendor "+vendor+" is not valid", "the action %q has no literal service", a)
 		case strings.Contains(name, ":"):
-			return faultf(msgOneColon, "the action %q has two colons", a)
+			return faultf(a, msgOneColon, "the action %q has two colons", a)
 		}
 	}
 	for _, c := range s.Conditions {
 		if vendor, name, ok := strings.Cut(c.Key, ":"); !ok || vendor == "" || name == "" {
-			return faultf(msgVendorPrefix, "line %d: the condition key %q has no service", c.Line, c.Key)
+			return faultf(c.Key, msgVendorPrefix, "line %d: the condition key %q has no service", c.Line, c.Key)
 		}
 	}
 	return nil
@@ -144,11 +145,11 @@ func (d *Document) checkTrust(s *Statement) *fault {
 	for _, a := range s.Actions {
 		p := newActionPattern(a)
 		if a == "*" || !slices.ContainsFunc(trustActions[:], func(t string) bool { return p.match(t) }) {
-			return faultf(msgTrustAction, "the action is %q", a)
+			return faultf(a, msgTrustAction, "the action is %q", a)
 		}
 	}
 	if len(s.NotActions) > 0 {
-		return faultf(msgTrustAction, "a trust policy names its actions")
+		return faultf("NotAction", msgTrustAction, "a trust policy names its actions")
 	}
 	return nil
 }

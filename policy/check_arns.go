@@ -22,10 +22,10 @@ func (d *Document) checkARNs(s *Statement) *fault {
 		}
 		parts := strings.SplitN(r, ":", 6)
 		if parts[0] != "arn" || len(parts) < 2 {
-			return faultf("Resource "+r+` must be in ARN format or "*".`, "%q does not begin with \"arn:\"", r)
+			return faultf(r, "Resource "+r+` must be in ARN format or "*".`, "%q does not begin with \"arn:\"", r)
 		}
 		if len(parts) < 3 || parts[2] == "" || strings.ContainsFunc(parts[2], notVendor) {
-			return faultf(msgVendor, "%q names no service", r)
+			return faultf(r, msgVendor, "%q names no service", r)
 		}
 		if len(parts) < 6 {
 			continue
@@ -34,7 +34,7 @@ func (d *Document) checkARNs(s *Statement) *fault {
 			return f
 		}
 		if parts[2] == "iam" && parts[5] != "*" && !hasPrefix(parts[5], iamPaths[:]) {
-			return faultf(msgIAMPath, "the path of %q is %q", r, parts[5])
+			return faultf(r, msgIAMPath, "the path of %q is %q", r, parts[5])
 		}
 	}
 	return nil
@@ -45,10 +45,10 @@ func checkRegion(r, service, region, resource string) *fault {
 		return nil
 	}
 	if service == "iam" {
-		return faultf("IAM resource "+r+" cannot contain region information.", "%q has the region %q", r, region)
+		return faultf(r, "IAM resource "+r+" cannot contain region information.", "%q has the region %q", r, region)
 	}
 	if service == "s3" && !strings.ContainsAny(region, "*?") && !hasPrefix(resource, s3Regional[:]) {
-		return faultf("Resource "+r+" can not contain region information.", "%q has the region %q", r, region)
+		return faultf(r, "Resource "+r+" can not contain region information.", "%q has the region %q", r, region)
 	}
 	return nil
 }
@@ -63,19 +63,19 @@ func (d *Document) checkPrincipals(s *Statement) *fault {
 	all := slices.Concat(s.Principals, s.NotPrincipal)
 	if !d.Kind.named() {
 		if len(all) > 0 {
-			return faultf(msgNoPrincipal, "a policy of kind %s has no principal", d.Kind)
+			return faultf("Principal", msgNoPrincipal, "a policy of kind %s has no principal", d.Kind)
 		}
 		return nil
 	}
 	if (len(s.Principals) == 0) == (len(s.NotPrincipal) == 0) {
-		return faultf(d.Kind.missing("Principal"), "there is no Principal")
+		return faultf("", d.Kind.missing("Principal"), "there is no Principal")
 	}
 	if len(s.NotPrincipal) > 0 && (d.Kind == Trust || s.Effect != effectDeny) {
-		return faultf(msgSyntax, "NotPrincipal goes with Deny only, and in no trust policy")
+		return faultf("NotPrincipal", msgSyntax, "NotPrincipal goes with Deny only, and in no trust policy")
 	}
 	for _, p := range all {
 		if _, ok := newPrincipalTest(p); !ok {
-			return faultf(d.Kind.badPrincipal(p), "there is no principal %s %q", p.Type, p.Value)
+			return faultf(p.Value, d.Kind.badPrincipal(p), "there is no principal %s %q", p.Type, p.Value)
 		}
 	}
 	return nil

@@ -57,6 +57,9 @@ type SyntaxError struct {
 	Detail       string // what is wrong in particular, for people; AWS does not tell
 	Line, Column int    // where; from 1, or 0 when the document as a whole is meant
 	TooLarge     bool   // the size is the only fault: LimitExceeded rather than MalformedPolicyDocument
+
+	statement int    // that has the fault
+	about     string // the text in it that is at fault, "" for none in particular
 }
 
 // Error returns AWS's sentence.

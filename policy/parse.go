@@ -30,6 +30,10 @@ func Parse(kind Kind, text string) (*Document, error) {
 		return nil, err
 	}
 	if err := d.check(); err != nil {
+		var at *SyntaxError
+		if errors.As(err, &at) {
+			at.locate(text, root)
+		}
 		return nil, err
 	}
 	return d, nil
