@@ -40,7 +40,7 @@ func (s *Source) Position(path ...string) (line, column int) {
 		}
 		n = next
 	}
-	return position(s.text, n.off)
+	return (&builder{text: s.text}).position(n.off)
 }
 
 func (n *node) step(name string) *node {
@@ -133,6 +133,6 @@ func (e *SyntaxError) locate(text string, root *node) {
 		return
 	}
 	if n = n.find(e.about); n != nil {
-		e.Line, e.Column = position(text, n.off)
+		e.Line, e.Column = (&builder{text: text}).position(n.off)
 	}
 }

@@ -3,6 +3,8 @@ package lint
 import (
 	"slices"
 	"strings"
+
+	"github.com/bailiwick-project/bailiwick/policy"
 )
 
 // data are the actions that read and write what belongs to tenants.
@@ -22,7 +24,7 @@ func fine(name string) bool {
 
 // reach looks at statements that say more than their author listed.
 func (r *review) reach(s *statement) {
-	if !s.allow || r.document.Kind.String() == "trust" {
+	if !s.allow || r.document.Kind == policy.Trust {
 		return
 	}
 	if s.notAction {
