@@ -76,7 +76,7 @@ func TestFaultsAreLocated(t *testing.T) {
 		"resource":  {policy.Identity, "{\"Statement\":{\n\"Effect\":\"Allow\",\n\"Action\":\"s3:*\",\n\"Resource\":[\"*\",\"b\"]}}", 4, 17},
 		"principal": {policy.Trust, "{\"Statement\":[{\n\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"nobody\"},\"Action\":\"sts:AssumeRole\"}]}", 2, 37},
 		"key":       {policy.Identity, "{\"Statement\":[{\n\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\",\n\"Condition\":{\"Bool\":{\"key\":\"true\"}}}]}", 3, 22},
-		"nothing":   {policy.Identity, "{\"Statement\":[\n  {\"Effect\":\"Allow\",\"Resource\":\"*\"}]}", 2, 3},
+		"no text":   {policy.Identity, "{\"Statement\":[\n  {\"Effect\":\"Allow\",\"Resource\":\"*\"}]}", 2, 3},
 	} {
 		_, err := policy.Parse(tt.kind, tt.text)
 		at, ok := err.(*policy.SyntaxError) //nolint:errorlint // Parse promises this type
