@@ -42,6 +42,7 @@ type Bound struct {
 	Name     string
 	Index    int // of the field
 	Required bool
+	header   string // Name as net/http spells it
 	location string
 	time     string
 }
@@ -61,7 +62,7 @@ func BindingOf(t reflect.Type) *Binding {
 		if name == "" || name == "-" || !f.IsExported() {
 			continue
 		}
-		b := Bound{Name: name, Index: i, location: Location(options)}
+		b := Bound{Name: name, Index: i, header: http.CanonicalHeaderKey(name), location: Location(options)}
 		for o := range strings.SplitSeq(options, ",") {
 			if format, ok := strings.CutPrefix(o, "time="); ok {
 				b.time = format
@@ -127,9 +128,9 @@ func (b *Binding) fill(x *Bound, m *Match, f reflect.Value) error {
 		return b.rest(m, f)
 	case "header":
 		if f.Kind() == reflect.Slice {
-			return x.list(splitHeader(m.header(x.Name)), f)
+			return x.list(splitHeader(m.header(x.header)), f)
 		}
-		return x.scalar(m.values(x.Name), f)
+		return x.scalar(m.values(x.header), f)
 	case "headers":
 		return m.prefixed(x.Name, f)
 	}
@@ -169,11 +170,11 @@ func (x *Bound) list(values []string, f reflect.Value) error {
 	return nil
 }
 
-// values are those of a header. The server of net/http tells the length of a
+// values are those of a header, by its canonical name. The server of net/http tells the length of a
 // body beside the headers.
 func (m *Match) values(name string) []string {
 	values := m.header(name)
-	if len(values) == 0 && strings.EqualFold(name, "Content-Length") && m.request.ContentLength >= 0 {
+	if len(values) == 0 && name == "Content-Length" && m.request.ContentLength >= 0 {
 		return []string{fmt.Sprint(m.request.ContentLength)}
 	}
 	return values
@@ -367,7 +368,7 @@ func (x *Bound) print(f reflect.Value, h http.Header) error {
 		if err != nil {
 			return err
 		}
-		return setHeader(h, http.CanonicalHeaderKey(x.Name), text)
+		return setHeader(h, x.header, text)
 	}
 	var list []string
 	for i := range f.Len() {
@@ -377,7 +378,7 @@ func (x *Bound) print(f reflect.Value, h http.Header) error {
 		}
 		list = append(list, text)
 	}
-	return setHeader(h, http.CanonicalHeaderKey(x.Name), strings.Join(list, ","))
+	return setHeader(h, x.header, strings.Join(list, ","))
 }
 
 // setHeader refuses what would end a header before its time. The name stays as it

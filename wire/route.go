@@ -96,6 +96,10 @@ func NewRoutes(routes []Route) *Routes {
 func parsePattern(r Route) *pattern {
 	path, query, _ := strings.Cut(r.URI, "?")
 	p := &pattern{Route: r}
+	p.Header = nil
+	for _, name := range r.Header {
+		p.Header = append(p.Header, http.CanonicalHeaderKey(name))
+	}
 	for _, s := range strings.Split(strings.Trim(path, "/"), "/") {
 		switch name, isLabel := strings.CutPrefix(s, "{"); {
 		case isLabel && strings.HasSuffix(name, "+}"):
@@ -168,7 +172,7 @@ type Match struct {
 	Query  url.Values
 
 	request *http.Request
-	hoisted map[string][]string // parameters that stand for headers, by lower-case name
+	hoisted map[string][]string // parameters that stand for headers, by canonical name of the header
 	fixed   []parameter
 }
 
@@ -185,7 +189,7 @@ func (t *Routes) Match(r *http.Request, path string) (*Match, error) {
 		m.hoist()
 	}
 	for _, p := range t.byMethod[r.Method] {
-		if !p.path(path, nil) || !t.query(p, m) {
+		if len(p.fixed) > len(query) || !p.path(path, nil) || !t.query(p, m) {
 			continue
 		}
 		m.Route, m.fixed, m.Labels = &p.Route, p.fixed, make(map[string]string, len(p.segments))
@@ -206,7 +210,8 @@ func (m *Match) hoist() {
 			if m.hoisted == nil {
 				m.hoisted = map[string][]string{}
 			}
-			m.hoisted[lower] = append(m.hoisted[lower], values...)
+			name = http.CanonicalHeaderKey(lower)
+			m.hoisted[name] = append(m.hoisted[name], values...)
 		}
 	}
 }
@@ -269,10 +274,10 @@ func none(names []string, has func(string) bool) bool { return !slices.ContainsF
 
 func (m *Match) hasHeader(name string) bool { return len(m.header(name)) > 0 }
 
-// header returns every value of a header, however it was sent.
+// header returns every value of a header, however it was sent. name is canonical.
 func (m *Match) header(name string) []string {
-	values := m.request.Header.Values(name)
-	if hoisted := m.hoisted[strings.ToLower(name)]; len(hoisted) > 0 {
+	values := m.request.Header[name]
+	if hoisted := m.hoisted[name]; len(hoisted) > 0 {
 		return append(slices.Clone(values), hoisted...)
 	}
 	return values

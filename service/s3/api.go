@@ -41,7 +41,7 @@ func (a *API) objects() []service.Operation {
 	return []service.Operation{
 		service.Streamed(service.Planned("PutObject", a.planPutObject, a.mayPutObject, a.putObject)),
 		service.Streamed(service.Planned(postObject, a.planPostObject, a.mayPostObject, a.postObject)),
-		service.Planned("GetObject", readingOf[GetObjectRequest](a, "s3:GetObject"), mayRead[GetObjectRequest], a.getObject),
+		service.Planned("GetObject", contentOf[GetObjectRequest](a, "s3:GetObject"), mayRead[GetObjectRequest], a.getObject),
 		service.Planned("HeadObject", readingOf[HeadObjectRequest](a, "s3:GetObject"), mayRead[HeadObjectRequest], a.headObject),
 		service.Planned("GetObjectAttributes", readingOf[GetObjectAttributesRequest](a, "s3:GetObject", "s3:GetObjectAttributes"),
 			mayRead[GetObjectAttributesRequest], a.getObjectAttributes),

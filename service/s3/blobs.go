@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -134,10 +135,8 @@ func (a *API) tryOpen(ctx context.Context, b *bucket, key string) (*opened, erro
 		switch {
 		case o.Parts > 0:
 			o.parts, err = getLayout(r, b, key)
-		case o.Blob == "" && o.Size > 0:
-			var body []byte
-			body, err = r.Get(bodyKey(b.ID, key))
-			o.small = append([]byte{}, body...)
+		case o.isSmall():
+			o.small, err = smallContent(r, b, key, o.object)
 		}
 		return err
 	})
@@ -151,6 +150,21 @@ func (a *API) tryOpen(ctx context.Context, b *bucket, key string) (*opened, erro
 		return o, err
 	}
 	return o, nil
+}
+
+// isSmall tells that the content is in the store.
+func (o *object) isSmall() bool { return o.Parts == 0 && o.Blob == "" }
+
+// smallContent is a copy, because it outlives the transaction.
+func smallContent(r store.Reader, b *bucket, key string, o *object) ([]byte, error) {
+	if o.Size == 0 {
+		return nil, nil
+	}
+	body, err := r.Get(bodyKey(b.ID, key))
+	if err != nil {
+		return nil, fmt.Errorf("reading the content of an object of bucket %s: %w", b.Name, err)
+	}
+	return bytes.Clone(body), nil
 }
 
 // holdParts keeps the parts of an object from being removed, if they are still

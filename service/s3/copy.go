@@ -76,7 +76,7 @@ func (a *API) planSource(ctx context.Context, call *bailiwick.Call, header strin
 	if p.version != nil {
 		p.actions[0] = ofVersion(p.actions[0])
 	}
-	return &source{reading: p, conditions: c}, p.look(ctx, a)
+	return &source{reading: p, conditions: c}, p.look(ctx, a, false)
 }
 
 // A copying is the plan of CopyObject.

@@ -22,12 +22,24 @@ type reading[In any] struct {
 	version *string
 	object  *object // nil for none
 	actions []string
+	whole   bool   // small is all of the object's content, from the same snapshot
+	small   []byte
 	extra   func(authz.Check) // adds keys of the request to each check; nil for none
 }
 
 // readingOf plans an operation on an existing object that asks for the actions,
 // or with a version id for those of versions instead.
 func readingOf[In any](a *API, actions ...string) func(context.Context, *bailiwick.Call, *In) (*reading[In], error) {
+	return planOf[In](a, false, actions)
+}
+
+// contentOf is readingOf for who gives the content: a small one is read in the
+// snapshot that is decided about, so that no second one need be compared with it.
+func contentOf[In any](a *API, actions ...string) func(context.Context, *bailiwick.Call, *In) (*reading[In], error) {
+	return planOf[In](a, true, actions)
+}
+
+func planOf[In any](a *API, content bool, actions []string) func(context.Context, *bailiwick.Call, *In) (*reading[In], error) {
 	return func(ctx context.Context, call *bailiwick.Call, in *In) (*reading[In], error) {
 		p := &reading[In]{in: in, key: member(in, "Key")}
 		var err error
@@ -41,7 +53,7 @@ func readingOf[In any](a *API, actions ...string) func(context.Context, *bailiwi
 			}
 			p.actions = append(p.actions, action)
 		}
-		return p, p.look(ctx, a)
+		return p, p.look(ctx, a, content)
 	}
 }
 
@@ -68,12 +80,16 @@ func ofVersion(action string) string {
 	return action
 }
 
-func (p *reading[In]) look(ctx context.Context, a *API) error {
+func (p *reading[In]) look(ctx context.Context, a *API, content bool) error {
 	return a.Store.View(ctx, func(r store.Reader) (err error) {
 		if _, err = a.still(r, p.bucket); err != nil {
 			return err
 		}
 		p.object, err = getObject(r, p.bucket, p.key)
+		if err == nil && content && p.object != nil && p.object.isSmall() {
+			p.whole = true
+			p.small, err = smallContent(r, p.bucket, p.key, p.object)
+		}
 		return err
 	})
 }
@@ -137,10 +153,13 @@ func (a *API) missing(ctx context.Context, call *bailiwick.Call, b *bucket, key 
 	return noKey(key)
 }
 
-// openFor opens the object of a plan, decided about as it is now.
+// openFor opens the object of a plan, decided about as it was read.
 func openFor[In any](ctx context.Context, a *API, call *bailiwick.Call, p *reading[In]) (*opened, error) {
 	if p.version != nil && *p.version != current {
 		return nil, a.missing(ctx, call, p.bucket, p.key, p.version)
+	}
+	if p.whole {
+		return &opened{object: p.object, small: p.small}, nil
 	}
 	o, err := a.open(ctx, p.bucket, p.key)
 	if err != nil {
