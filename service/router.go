@@ -75,7 +75,7 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	resp, failure := h.answer(r.Context(), call, r, body)
 	rt.finish(r.Context(), Record{call, failure})
-	if resp.Stream != nil {
+	if resp.Stream != nil && (resp.Length > quick || h.Service.Patience > 0) {
 		allowTime(w, resp.Length)
 	}
 	resp.Send(w)
@@ -84,6 +84,7 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 const (
 	slowest = 16 << 10       // bytes a second: the slowest client that a long body waits for
 	longest = 24 * time.Hour // for any body: a sender is believed every length
+	quick   = 64 << 10       // bytes of an answer that the server's limits for all requests have time for
 )
 
 // timeFor is how long a body of that many bytes may take.

@@ -27,8 +27,7 @@ type Entry struct {
 // expire between two reads of one snapshot.
 type Reader interface {
 	// Get answers the value of key, or ErrNotFound when it is absent or
-	// expired. The value is valid until the transaction ends and must not be
-	// modified.
+	// expired. The value may be kept, and must not be modified.
 	Get(key []byte) (value []byte, err error)
 
 	// Scan yields the entries with from <= key < to in ascending order of the

@@ -114,7 +114,7 @@ func (b *Binding) Fill(m *Match, v reflect.Value) error {
 func (b *Binding) fill(x *Bound, m *Match, f reflect.Value) error {
 	switch x.location {
 	case "uri":
-		text, ok := m.Labels[x.Name]
+		text, ok := m.label(x.Name)
 		if !ok {
 			return fmt.Errorf("the URI %s has no label %s", m.Route.URI, x.Name)
 		}

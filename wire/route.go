@@ -167,11 +167,11 @@ func (t *Routes) Named(operation string) *Route {
 // A Match is a request that names an operation, with what it says outside of its
 // body.
 type Match struct {
-	Route  *Route
-	Labels map[string]string // decoded once, by name
-	Query  url.Values
+	Route *Route
+	Query url.Values
 
 	request *http.Request
+	labels  []parameter         // decoded once
 	hoisted map[string][]string // parameters that stand for headers, by canonical name of the header
 	fixed   []parameter
 }
@@ -180,28 +180,42 @@ type Match struct {
 // neither cleaned nor decoded. It is divided before it is decoded, so that an
 // escaped slash never divides. Errors are ErrNoRoute and ErrURI.
 func (t *Routes) Match(r *http.Request, path string) (*Match, error) {
-	query, err := url.ParseQuery(r.URL.RawQuery)
+	m := &Match{request: r}
+	var err error
+	if r.URL.RawQuery != "" {
+		m.Query, err = url.ParseQuery(r.URL.RawQuery)
+	}
 	if err != nil || !strings.HasPrefix(path, "/") {
 		return nil, ErrURI
 	}
-	m := &Match{Query: query, request: r}
 	if t.HeaderInQuery {
 		m.hoist()
 	}
 	for _, p := range t.byMethod[r.Method] {
-		if len(p.fixed) > len(query) || !p.path(path, nil) || !t.query(p, m) {
+		if len(p.fixed) > len(m.Query) || !p.path(path, nil) || !t.query(p, m) {
 			continue
 		}
-		m.Route, m.fixed, m.Labels = &p.Route, p.fixed, make(map[string]string, len(p.segments))
-		p.path(path, m.Labels)
-		for name, text := range m.Labels {
-			if m.Labels[name], err = url.PathUnescape(text); err != nil || !utf8.ValidString(m.Labels[name]) {
+		m.Route, m.fixed, m.labels = &p.Route, p.fixed, make([]parameter, 0, len(p.segments))
+		p.path(path, &m.labels)
+		for i := range m.labels {
+			l := &m.labels[i]
+			if l.value, err = url.PathUnescape(l.value); err != nil || !utf8.ValidString(l.value) {
 				return nil, ErrURI
 			}
 		}
 		return m, nil
 	}
 	return nil, ErrNoRoute
+}
+
+// label returns a label of the path.
+func (m *Match) label(name string) (text string, ok bool) {
+	for _, l := range m.labels {
+		if l.name == name {
+			return l.value, true
+		}
+	}
+	return "", false
 }
 
 func (m *Match) hoist() {
@@ -218,10 +232,10 @@ func (m *Match) hoist() {
 
 // path matches the segments and notes the labels as they were sent, unless labels
 // is nil. One slash at the end means nothing, except to a greedy label.
-func (p *pattern) path(path string, labels map[string]string) bool {
+func (p *pattern) path(path string, labels *[]parameter) bool {
 	note := func(name, text string) {
 		if labels != nil {
-			labels[name] = text
+			*labels = append(*labels, parameter{name: name, value: text})
 		}
 	}
 	rest := path

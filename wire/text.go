@@ -99,12 +99,15 @@ func parseTime(text string, t *time.Time, format string) error {
 	return nil
 }
 
+var timestamp = reflect.TypeFor[time.Time]()
+
 // PrintText is the opposite of ParseText. v is not nil.
 func PrintText(v reflect.Value, format string) (string, error) {
 	if v.Kind() == reflect.Pointer {
 		v = v.Elem()
 	}
-	if t, ok := v.Interface().(time.Time); ok {
+	if v.Type() == timestamp {
+		t, _ := v.Interface().(time.Time)
 		return printTime(t.UTC(), format), nil
 	}
 	switch v.Kind() {

@@ -1,7 +1,6 @@
 package s3
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -155,7 +154,6 @@ func (a *API) tryOpen(ctx context.Context, b *bucket, key string) (*opened, erro
 // isSmall tells that the content is in the store.
 func (o *object) isSmall() bool { return o.Parts == 0 && o.Blob == "" }
 
-// smallContent is a copy, because it outlives the transaction.
 func smallContent(r store.Reader, b *bucket, key string, o *object) ([]byte, error) {
 	if o.Size == 0 {
 		return nil, nil
@@ -164,7 +162,7 @@ func smallContent(r store.Reader, b *bucket, key string, o *object) ([]byte, err
 	if err != nil {
 		return nil, fmt.Errorf("reading the content of an object of bucket %s: %w", b.Name, err)
 	}
-	return bytes.Clone(body), nil
+	return body, nil
 }
 
 // holdParts keeps the parts of an object from being removed, if they are still

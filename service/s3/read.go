@@ -22,7 +22,7 @@ type reading[In any] struct {
 	version *string
 	object  *object // nil for none
 	actions []string
-	whole   bool   // small is all of the object's content, from the same snapshot
+	whole   bool // small is all of the object's content, from the same snapshot
 	small   []byte
 	extra   func(authz.Check) // adds keys of the request to each check; nil for none
 }
