@@ -25,7 +25,7 @@ import (
 // statement of policy: do not edit it to make a build pass; write an ADR.
 const architecture = `
 	# Libraries: standard library only, usable outside this project.
-	NONE < arn, sigv4, srp, token, totp, checksum, store, blob, runner;
+	NONE < arn, sigv4, sigv2, srp, token, totp, checksum, store, blob, runner;
 	arn < policy;
 	policy < policy/lint;
 
@@ -38,7 +38,7 @@ const architecture = `
 	NOUNS < wire, authz, session;
 	NOUNS, wire < wire/*, wire/awsjson;
 	NOUNS, wire, wire/awsjson < wire/restjson;
-	NOUNS, sigv4, session < authn;
+	NOUNS, sigv4, sigv2, session < authn;
 	store < store/*, outbox;
 	blob < blob/*;
 
@@ -110,6 +110,9 @@ var mutations = []struct {
 	{"cmd/bailiwick", "policy/lint", true},
 	{"arn", "policy", false},
 	{"sigv4", ".", false},
+	{"sigv2", "sigv4", false},
+	{"authn", "sigv2", true},
+	{"service/s3", "sigv2", false},
 	{"blob", "store", false},
 	{"blob/fs", "blob", true},
 	{"blob/fs", ".", false},

@@ -16,7 +16,7 @@ type Call struct {
 	Operation string
 	Who       Principal
 	Account   string // account of the caller; of the server for public operations
-	Region    string // region of the credential scope; of the server for public operations
+	Region    string // region of the credential scope; of the server, or of the bucket, where there is none
 	Time      time.Time
 	Source    netip.Addr
 	UserAgent string
@@ -31,8 +31,9 @@ type Call struct {
 // at all.
 type Authentication struct {
 	Type        AuthType
-	Signed      time.Time // by the request's own date
-	Region      string    // of the credential scope
+	Version     string    // of the signature: SignatureV4 or SignatureV2
+	Signed      time.Time // by the request's own date; zero with SignatureV2, which has none
+	Region      string    // of the credential scope; "" with SignatureV2: no claim
 	PayloadHash string    // x-amz-content-sha256 as the client declared it, "" for none
 	AccessKeyID string
 }
@@ -52,6 +53,12 @@ const (
 	AuthHeader AuthType = "REST-HEADER"
 	AuthQuery  AuthType = "REST-QUERY-STRING"
 	AuthPost   AuthType = "POST" // a form's policy document
+)
+
+// The versions of a signature, in the words of s3:signatureversion.
+const (
+	SignatureV4 = "AWS4-HMAC-SHA256"
+	SignatureV2 = "AWS" // presigned URLs and forms of S3
 )
 
 // A Trail is what is remembered of a call for whoever asks why: each decision

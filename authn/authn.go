@@ -9,21 +9,37 @@ import (
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/session"
+	"github.com/bailiwick-project/bailiwick/sigv2"
 	"github.com/bailiwick-project/bailiwick/sigv4"
 )
 
-// An Authenticator verifies Signature Version 4 for every service.
+// An Authenticator verifies Signature Version 4 for every service, and Version 2 in
+// presigned URLs and forms of S3.
 type Authenticator struct {
 	Credentials bailiwick.Credentials // long-term keys
 	Sessions    *session.Ring         // temporary credentials
 	Keys        *sigv4.KeyCache
 	Now         func() time.Time
+
+	// Bucket is the bucket that the host of a request to S3 names, "" for none: part
+	// of what Version 2 signs. Without it every URL of Version 2 is refused.
+	Bucket func(*http.Request) string
 }
 
 // Authenticate returns the signer of r. The order of the checks is AWS's: form,
 // time, scope, key, signature; a caller without the key learns nothing that
 // depends on it. S3 alone takes bodies that are declared unsigned, as AWS does.
 func (a *Authenticator) Authenticate(ctx context.Context, r *http.Request, body []byte, service string) (bailiwick.Signer, error) {
+	if service == "s3" && sigv2.Claims(r) {
+		signer, sig, err := a.authenticateV2(ctx, r)
+		if err == nil {
+			err = heldAsDeclared(sig, body)
+		}
+		if err != nil {
+			return bailiwick.Signer{Who: bailiwick.Anonymous()}, a.toldOfV2(err, sig)
+		}
+		return signer, nil
+	}
 	signer, _, err := a.authenticate(ctx, r, service, func(sig *sigv4.Signature, key sigv4.SigningKey) error {
 		if service == "s3" && sig.PayloadHash == sigv4.UnsignedPayload {
 			return sig.VerifyDeclared(r, key, sigv4.UnsignedPayload)
@@ -66,15 +82,15 @@ func (a *Authenticator) verify(
 	if !validRegion(sig.Region) {
 		return none, &sigv4.Error{Kind: sigv4.BadScope, Message: "Credential should be scoped to a valid region. "}
 	}
-	cred, err := a.credential(ctx, sig)
+	cred, err := a.credential(ctx, sig.AccessKeyID, sig.SessionToken)
 	if err != nil {
 		return none, err
 	}
 	if err := verify(sig, a.Keys.Key(sig, cred.Secret.Reveal())); err != nil {
 		return none, err
 	}
-	if !cred.Expires.IsZero() && !now.Before(cred.Expires) {
-		return none, bailiwick.Errorf(bailiwick.CodeExpiredToken, "The security token included in the request is expired")
+	if err := current(cred, now); err != nil {
+		return none, err
 	}
 	if s := cred.Principal.Session; s != nil && s.Self != nil && service == "iam" {
 		// There is no MFA here, without which such a session has no use for IAM.
@@ -84,9 +100,17 @@ func (a *Authenticator) verify(
 	return cred, nil
 }
 
+// current refuses temporary credentials that have expired.
+func current(cred bailiwick.Credential, now time.Time) error {
+	if !cred.Expires.IsZero() && !now.Before(cred.Expires) {
+		return bailiwick.Errorf(bailiwick.CodeExpiredToken, "The security token included in the request is expired")
+	}
+	return nil
+}
+
 func authentication(sig *sigv4.Signature) bailiwick.Authentication {
 	a := bailiwick.Authentication{
-		Type: bailiwick.AuthHeader, Signed: sig.Time, Region: sig.Region, PayloadHash: sig.PayloadHash, AccessKeyID: sig.AccessKeyID,
+		Type: bailiwick.AuthHeader, Version: bailiwick.SignatureV4, Signed: sig.Time, Region: sig.Region, PayloadHash: sig.PayloadHash, AccessKeyID: sig.AccessKeyID,
 	}
 	if sig.Presigned {
 		a.Type = bailiwick.AuthQuery
@@ -96,18 +120,18 @@ func authentication(sig *sigv4.Signature) bailiwick.Authentication {
 
 // credential finds what the signature should have been made with. A temporary
 // key needs its token, a long-term key must not come with one.
-func (a *Authenticator) credential(ctx context.Context, sig *sigv4.Signature) (bailiwick.Credential, error) {
-	if strings.HasPrefix(sig.AccessKeyID, "ASIA") {
-		cred, err := a.Sessions.Open(sig.AccessKeyID, sig.SessionToken)
+func (a *Authenticator) credential(ctx context.Context, keyID, token string) (bailiwick.Credential, error) {
+	if strings.HasPrefix(keyID, "ASIA") {
+		cred, err := a.Sessions.Open(keyID, token)
 		if err != nil {
 			return bailiwick.Credential{}, invalidToken(err)
 		}
 		return cred, nil
 	}
-	if sig.SessionToken != "" {
+	if token != "" {
 		return bailiwick.Credential{}, invalidToken(errors.New("a session token beside a long-term access key"))
 	}
-	return a.Credentials.Credential(ctx, sig.AccessKeyID)
+	return a.Credentials.Credential(ctx, keyID)
 }
 
 func invalidToken(cause error) error {

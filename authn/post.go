@@ -2,8 +2,10 @@ package authn
 
 import (
 	"context"
+	"errors"
 
 	"github.com/bailiwick-project/bailiwick"
+	"github.com/bailiwick-project/bailiwick/sigv2"
 	"github.com/bailiwick-project/bailiwick/sigv4"
 )
 
@@ -14,6 +16,11 @@ import (
 // that the policy has not expired, is still to be checked: nothing else of the
 // form is signed.
 func (a *Authenticator) AuthenticatePost(ctx context.Context, fields map[string]string, service string) (bailiwick.Signer, error) {
+	if service == "s3" {
+		if sig, err := sigv2.ParsePost(fields); !errors.Is(err, sigv2.ErrNone) {
+			return a.postV2(ctx, sig, err)
+		}
+	}
 	sig, err := sigv4.ParsePost(fields)
 	if err == nil {
 		var cred bailiwick.Credential
@@ -24,5 +31,5 @@ func (a *Authenticator) AuthenticatePost(ctx context.Context, fields map[string]
 			return bailiwick.Signer{Who: cred.Principal, Auth: auth}, nil
 		}
 	}
-	return bailiwick.Signer{Who: bailiwick.Anonymous()}, toldByS3(err, claim{from: inForm, sig: sig}, a.Now())
+	return bailiwick.Signer{Who: bailiwick.Anonymous()}, toldByS3(err, claim{from: inForm}.by(sig), a.Now())
 }

@@ -21,7 +21,8 @@ import (
 // A claim is what a request says of its signer, for the answer that refuses it.
 type claim struct {
 	from          place
-	sig           *sigv4.Signature // nil: it was not even that
+	sig           *sigv4.Signature // nil: it was not even that, or of Version 2
+	keyID, token  string           // of the signature, if it had them
 	authorization string           // the header
 }
 
@@ -35,9 +36,16 @@ const (
 )
 
 func claimOf(r *http.Request, sig *sigv4.Signature) claim {
-	c := claim{sig: sig, authorization: r.Header.Get("Authorization")}
+	c := claim{authorization: r.Header.Get("Authorization")}.by(sig)
 	if c.authorization == "" {
 		c.from = inQuery
+	}
+	return c
+}
+
+func (c claim) by(sig *sigv4.Signature) claim {
+	if c.sig = sig; sig != nil {
+		c.keyID, c.token = sig.AccessKeyID, sig.SessionToken
 	}
 	return c
 }
@@ -45,7 +53,9 @@ func claimOf(r *http.Request, sig *sigv4.Signature) claim {
 const (
 	malformed     = "AuthorizationHeaderMalformed"
 	badParameters = "AuthorizationQueryParametersError"
-	wellFormed    = `the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".`
+	oneMechanism  = "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, " +
+		"Signature query string parameter or the Authorization header should be specified"
+	wellFormed = `the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".`
 )
 
 // toldByS3 is told for S3.
@@ -62,12 +72,12 @@ func toldByS3(err error, c claim, now time.Time) error {
 	}
 	var out *bailiwick.Error
 	switch {
-	case b.Code == bailiwick.CodeUnknownKey && c.sig != nil && c.sig.SessionToken != "":
+	case b.Code == bailiwick.CodeUnknownKey && c.token != "":
 		out = refuse(http.StatusBadRequest, "InvalidToken", "The provided token is malformed or otherwise invalid.")
 	case b.Code == bailiwick.CodeUnknownKey:
 		out = refuse(http.StatusForbidden, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
-		if c.sig != nil {
-			out.Fields = map[string]any{"AWSAccessKeyId": c.sig.AccessKeyID}
+		if c.keyID != "" {
+			out.Fields = map[string]any{"AWSAccessKeyId": c.keyID}
 		}
 	case b.Code == bailiwick.CodeExpiredToken:
 		out = refuse(http.StatusBadRequest, "ExpiredToken", "The provided token has expired.")
@@ -93,8 +103,7 @@ func (c claim) refusal(e *sigv4.Error, now time.Time) *bailiwick.Error {
 		// Who sends a password or a token believes to be someone: not anonymous.
 		return c.argument("Unsupported Authorization Type", "Authorization", c.authorization)
 	case sigv4.Both:
-		return c.argument("Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, "+
-			"Signature query string parameter or the Authorization header should be specified", "Authorization", c.authorization)
+		return c.argument(oneMechanism, "Authorization", c.authorization)
 	case sigv4.NoDate:
 		return refuse(http.StatusForbidden, "AccessDenied", "AWS authentication requires a valid Date or x-amz-date header")
 	case sigv4.UnsignedHost:

@@ -216,7 +216,7 @@ func TestPost(t *testing.T) {
 		"another policy":  {form(alice, "s3", now, map[string]string{"policy": "e30="}), "403 SignatureDoesNotMatch: The request signature we calculated does not match the signature you provided. Check your key and signing method."},
 		"another service": {form(alice, "sts", now, nil), `400 AuthorizationQueryParametersError: Error parsing the X-Amz-Credential parameter; incorrect service "sts". This endpoint belongs to "s3".`},
 		"algorithm":       {form(alice, "s3", now, map[string]string{"x-amz-algorithm": "x"}), `400 AuthorizationQueryParametersError: X-Amz-Algorithm only supports "AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256"`},
-		"version 2":       {map[string]string{"awsaccesskeyid": "AKIAEXAMPLE", "signature": "x", "policy": "e30="}, "400 InvalidRequest: The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."},
+		"version 2":       {map[string]string{"awsaccesskeyid": "AKIAEXAMPLE", "signature": "x", "policy": "e30="}, "403 SignatureDoesNotMatch: The request signature we calculated does not match the signature you provided. Check your key and signing method."},
 		"old":             {form(alice, "s3", now.Add(-8*24*time.Hour), nil), "403 AccessDenied: Invalid according to Policy: Policy expired."},
 		"future": {form(alice, "s3", now.Add(time.Hour), nil), "403 RequestTimeTooSkewed: The difference between the request time and the current time is too large. " +
 			"<MaxAllowedSkewMilliseconds>900000 <RequestTime>20261103T100507Z <ServerTime>2026-11-03T09:05:07Z"},

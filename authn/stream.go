@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/bailiwick-project/bailiwick"
+	"github.com/bailiwick-project/bailiwick/sigv2"
 	"github.com/bailiwick-project/bailiwick/sigv4"
 )
 
@@ -25,6 +26,9 @@ import (
 // A request to S3 without any signature fails with CodeMissingToken and has a
 // reader too, for services that anonymous callers may reach.
 func (a *Authenticator) AuthenticateStream(ctx context.Context, r *http.Request, service string) (bailiwick.Signer, io.Reader, error) {
+	if service == "s3" && sigv2.Claims(r) {
+		return a.streamV2(ctx, r)
+	}
 	var key sigv4.SigningKey
 	signer, sig, err := a.authenticate(ctx, r, service, func(sig *sigv4.Signature, k sigv4.SigningKey) error {
 		key = k

@@ -56,6 +56,7 @@ func (s *Server) openDoors(principals *iam.API, tokens *sts.API, users *userpool
 	if c.Dev || c.PublicURL != "" {
 		d.http.Endpoint = s.apiEndpoint
 	}
+	s.authn.Bucket = d.objects.BucketInHost
 	d.functions = &lambda.API{
 		Store: s.store, Blobs: code, Roles: principals, Assume: tokens, Now: c.Now, Rand: c.Random, Log: c.Log, Objects: d.objects,
 		Runner: &runner.Runner{Hidden: s.hidden(), Endpoint: s.endpoint, Now: c.Now},

@@ -98,7 +98,8 @@ func (c *counted) Read(p []byte) (int, error) {
 // looksSigned tells whether r claims a signature. Whether it is true is authn's
 // part; here it only decides how much is read.
 func looksSigned(r *http.Request) bool {
-	return r.Header.Get("Authorization") != "" || r.URL.Query().Has("X-Amz-Signature")
+	q := r.URL.Query()
+	return r.Header.Get("Authorization") != "" || q.Has("X-Amz-Signature") || q.Has("Signature")
 }
 
 func tooLarge(limit int64) *bailiwick.Error {

@@ -96,7 +96,10 @@ func (h *Handler) authenticate(ctx context.Context, call *bailiwick.Call, r *htt
 	case err != nil:
 		return err
 	}
-	call.Who, call.Account, call.Region, call.Auth = signer.Who, signer.Who.Account, signer.Auth.Region, signer.Auth
+	call.Who, call.Account, call.Auth = signer.Who, signer.Who.Account, signer.Auth
+	if signer.Auth.Region != "" {
+		call.Region = signer.Auth.Region
+	}
 	return nil
 }
 

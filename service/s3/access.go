@@ -37,6 +37,9 @@ func (a *API) enter(ctx context.Context, call *bailiwick.Call, name string, owne
 	if err := b.mine(call, owner); err != nil {
 		return nil, err
 	}
+	if call.Auth.Region == "" {
+		call.Region = b.Region // the request is served where the bucket is, whoever signed nothing about it
+	}
 	if call.Who.Type == policy.Anonymous {
 		call.Concerns(b.Account) // whose administrators may ask why
 	}
@@ -44,9 +47,9 @@ func (a *API) enter(ctx context.Context, call *bailiwick.Call, name string, owne
 }
 
 // mine refuses a signature for another region than the bucket's, and an owner
-// that is not the one whom the caller expects.
+// that is not the one whom the caller expects. Version 2 signs for no region.
 func (b *bucket) mine(call *bailiwick.Call, owner *string) error {
-	if region := call.Auth.Region; call.Auth.Type != "" && region != b.Region {
+	if region := call.Auth.Region; region != "" && region != b.Region {
 		return wrongRegion(region, b.Region)
 	}
 	if owner != nil && *owner != b.Account {
@@ -76,7 +79,10 @@ func keys(call *bailiwick.Call, owner string) *policy.Context {
 		return k
 	}
 	k.Set("s3:authType", string(call.Auth.Type))
-	k.Set("s3:signatureversion", "AWS4-HMAC-SHA256")
+	k.Set("s3:signatureversion", call.Auth.Version)
+	if call.Auth.Signed.IsZero() {
+		return k // Version 2 tells when a URL ends, not when it began
+	}
 	age := max(call.Time.Sub(call.Auth.Signed).Milliseconds(), 0) // a clock ahead of ours makes no signature younger than new
 	k.Set("s3:signatureAge", strconv.FormatInt(age, 10))
 	return k

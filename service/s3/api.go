@@ -32,7 +32,7 @@ const maxBody = 8 << 20
 func (a *API) Service() service.Service {
 	rows := append(a.objects(), append(a.uploads(), a.buckets()...)...)
 	return service.Service{
-		Name: "s3", Protocol: newProtocol(rows, a.bucketInHost), MaxBody: maxBody, Operations: rows, Actions: actions,
+		Name: "s3", Protocol: newProtocol(rows, a.BucketInHost), MaxBody: maxBody, Operations: rows, Actions: actions,
 		CORS: false, OwnCORS: true, Anonymous: true, Claims: a.claims, Leftover: a.leftover, Decorate: a.decorate,
 	}
 }

@@ -181,7 +181,10 @@ func (a *API) identify(ctx context.Context, call *bailiwick.Call, fields map[str
 	if call.Auth.Type != "" {
 		return invalidArgument("Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified", "Authorization", "")
 	}
-	call.Who, call.Account, call.Region, call.Auth = signer.Who, signer.Who.Account, signer.Auth.Region, signer.Auth
+	call.Who, call.Account, call.Auth = signer.Who, signer.Who.Account, signer.Auth
+	if signer.Auth.Region != "" {
+		call.Region = signer.Auth.Region
+	}
 	return nil
 }
 

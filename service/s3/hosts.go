@@ -82,9 +82,16 @@ func (a *API) claims(r *http.Request) bool {
 	return err == nil && b != nil
 }
 
-// leftover takes unsigned path-style requests that no other service understands.
+// leftover takes path-style requests without a credential scope, unsigned or of
+// Signature Version 2, that no other service understands.
 func (a *API) leftover(r *http.Request) bool {
-	if _, signed := scopeService(r); signed || speaksOther(r) || r.URL.Path == "/" || r.URL.Path == "" {
+	if _, signed := scopeService(r); signed || speaksOther(r) {
+		return false
+	}
+	if q := r.URL.Query(); q.Has("AWSAccessKeyId") && q.Has("Signature") {
+		return true
+	}
+	if r.URL.Path == "/" || r.URL.Path == "" {
 		return false
 	}
 	switch r.Method {

@@ -205,7 +205,7 @@ func TestVersionsAreOtherActions(t *testing.T) {
 // TestSignatureAge: number 72. The stand-in signs now; a policy can bound the age
 // and the place of a signature.
 func TestSignatureAge(t *testing.T) {
-	call := &bailiwick.Call{Time: noon, Auth: bailiwick.Authentication{Type: bailiwick.AuthQuery, Signed: noon.Add(-11 * time.Minute), PayloadHash: "UNSIGNED-PAYLOAD"}}
+	call := &bailiwick.Call{Time: noon, Auth: bailiwick.Authentication{Type: bailiwick.AuthQuery, Version: bailiwick.SignatureV4, Signed: noon.Add(-11 * time.Minute), PayloadHash: "UNSIGNED-PAYLOAD"}}
 	k := keys(call, "000000000000")
 	for key, want := range map[string]string{
 		"s3:signatureAge": "660000", "s3:authType": "REST-QUERY-STRING", "s3:signatureversion": "AWS4-HMAC-SHA256",

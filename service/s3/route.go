@@ -23,11 +23,11 @@ type address struct {
 // is decoded, once: an escaped slash is never the border of the bucket, and no
 // segment is cleaned away.
 func (a *API) locate(r *http.Request) (address, *bailiwick.Error) {
-	return locate(r, a.bucketInHost(r))
+	return locate(r, a.BucketInHost(r))
 }
 
-// bucketInHost is the bucket that the host of r names, "" for none.
-func (a *API) bucketInHost(r *http.Request) string {
+// BucketInHost is the bucket that the host of r names, "" for none.
+func (a *API) BucketInHost(r *http.Request) string {
 	name, _ := hostBucket(hostname(r), a.Host)
 	return name
 }

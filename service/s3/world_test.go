@@ -71,7 +71,7 @@ func (f forms) AuthenticatePost(_ context.Context, fields map[string]string, _ s
 		return bailiwick.Signer{}, bailiwick.Errorf(bailiwick.CodeMissingToken, "no signature")
 	}
 	return bailiwick.Signer{Who: user(servicetest.Account, name), Auth: bailiwick.Authentication{
-		Type: bailiwick.AuthPost, Region: servicetest.Region, Signed: f.w.now,
+		Type: bailiwick.AuthPost, Version: bailiwick.SignatureV4, Region: servicetest.Region, Signed: f.w.now,
 	}}, nil
 }
 

@@ -71,7 +71,10 @@ func (s *Server) Authenticate(_ context.Context, r *http.Request, _ []byte, _ st
 	if s.who.Type == policy.Anonymous {
 		return bailiwick.Signer{Who: *s.who}, bailiwick.Errorf(bailiwick.CodeMissingToken, "Request is missing Authentication Token")
 	}
-	auth := bailiwick.Authentication{Type: bailiwick.AuthHeader, Region: Region, Signed: s.router.Now(), PayloadHash: r.Header.Get("X-Amz-Content-Sha256")}
+	auth := bailiwick.Authentication{
+		Type: bailiwick.AuthHeader, Version: bailiwick.SignatureV4, Region: Region, Signed: s.router.Now(),
+		PayloadHash: r.Header.Get("X-Amz-Content-Sha256"),
+	}
 	return bailiwick.Signer{Who: *s.who, Auth: auth}, nil
 }
 
