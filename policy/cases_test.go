@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -205,5 +206,19 @@ func agree(t *testing.T, l *policy.Layers, r *policy.Request) {
 	}
 	if x.Allowed != d.Allowed() {
 		t.Errorf("Explain says allowed %v, the decision %v", x.Allowed, d.Allowed())
+	}
+	trace := l.Trace(r)
+	if d != trace.Decision || len(trace.Layers) != len(x.Layers) {
+		t.Fatalf("Decide says %+v, Trace %+v", d, trace)
+	}
+	for i, layer := range x.Layers {
+		for j, p := range layer.Policies {
+			for k, s := range p.Statements {
+				said := trace.Layers[i].Policies[j]
+				if s.Applies != (slices.Contains(said.Allows, k) || slices.Contains(said.Denies, k)) {
+					t.Errorf("statement %d of %q applies: %v; traced %+v", k, p.Policy, s.Applies, said)
+				}
+			}
+		}
 	}
 }

@@ -10,11 +10,11 @@ type Trace struct {
 // A LayerTrace is what one layer says.
 type LayerTrace struct {
 	Layer    Layer
-	Policies []PolicyTrace // in the order of the Set
+	Policies []DocumentTrace // in the order of the Set
 }
 
-// A PolicyTrace lists the statements of one policy that apply, by their index in the document.
-type PolicyTrace struct {
+// A DocumentTrace lists the statements of one policy that apply, by their index in the document.
+type DocumentTrace struct {
 	Broken bool // cannot be read, and so denies
 	Denies []int
 	Allows []int
@@ -55,7 +55,7 @@ func (l *LayerTrace) Effect() Effect {
 
 func (t *Trace) policy(p *Policy) {
 	l := &t.Layers[len(t.Layers)-1]
-	l.Policies = append(l.Policies, PolicyTrace{Broken: p.err != nil})
+	l.Policies = append(l.Policies, DocumentTrace{Broken: p.err != nil})
 }
 
 func (t *Trace) statement(s *statement, e *evaluation) {

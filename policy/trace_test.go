@@ -52,7 +52,7 @@ func TestTrace(t *testing.T) {
 	), Boundary: policy.NewSet()}
 	r := &policy.Request{Principal: principals["session"], Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k"}
 	got := l.Trace(r)
-	want := []policy.PolicyTrace{{Allows: []int{0, 2}}, {Broken: true}, {Denies: []int{0}}}
+	want := []policy.DocumentTrace{{Allows: []int{0, 2}}, {Broken: true}, {Denies: []int{0}}}
 	identity, ok := got.Of(policy.LayerIdentity)
 	if !ok || !reflect.DeepEqual(identity.Policies, want) || identity.Effect() != policy.ExplicitDeny {
 		t.Errorf("identity: %+v", identity)
@@ -92,11 +92,22 @@ func TestIsValue(t *testing.T) {
 		operator, text string
 		want           bool
 	}{
-		{"NumericEquals", "1.5", true}, {"NumericEquals", "x", false}, {"NumericEquals", "", false},
-		{"Bool", "True", true}, {"Bool", "1", false}, {"Bool", "${a:b}", false},
-		{"DateEquals", "2026-01-01T00:00:00Z", true}, {"DateEquals", "1700000000", true}, {"DateEquals", "soon", false},
-		{"IpAddress", "10.0.0.1", true}, {"IpAddress", "2001:db8::/32", true}, {"IpAddress", "300.0.0.1", false},
-		{"BinaryEquals", "AQID", true}, {"BinaryEquals", "AQI", false}, {"StringEquals", "", true}, {"NoOperator", "x", false},
+		{"NumericEquals", "1.5", true},
+		{"NumericEquals", "x", false},
+		{"NumericEquals", "", false},
+		{"Bool", "True", true},
+		{"Bool", "1", false},
+		{"Bool", "${a:b}", false},
+		{"DateEquals", "2026-01-01T00:00:00Z", true},
+		{"DateEquals", "1700000000", true},
+		{"DateEquals", "soon", false},
+		{"IpAddress", "10.0.0.1", true},
+		{"IpAddress", "2001:db8::/32", true},
+		{"IpAddress", "300.0.0.1", false},
+		{"BinaryEquals", "AQID", true},
+		{"BinaryEquals", "AQI", false},
+		{"StringEquals", "", true},
+		{"NoOperator", "x", false},
 	} {
 		if got := policy.IsValue(tt.operator, tt.text); got != tt.want {
 			t.Errorf("%s %q: %v", tt.operator, tt.text, got)

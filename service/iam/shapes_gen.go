@@ -226,10 +226,11 @@ var (
 	rule22 = wire.Rule{Enum: []string{"Assigned", "Unassigned", "Any"}}
 	rule23 = wire.Rule{Min: wire.At(3), Max: wire.At(128)}
 	rule24 = wire.Rule{Min: wire.At(1), Max: wire.At(2048)}
-	rule25 = wire.Rule{Min: wire.At(1), Max: wire.At(64)}
-	rule26 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern11}
-	rule27 = wire.Rule{Min: wire.At(0), Max: wire.At(256), Pattern: pattern12}
-	rule28 = wire.Rule{Enum: []string{"Active", "Inactive", "Expired"}}
+	rule25 = wire.Rule{Max: wire.At(7)}
+	rule26 = wire.Rule{Min: wire.At(1), Max: wire.At(64)}
+	rule27 = wire.Rule{Min: wire.At(1), Max: wire.At(128), Pattern: pattern11}
+	rule28 = wire.Rule{Min: wire.At(0), Max: wire.At(256), Pattern: pattern12}
+	rule29 = wire.Rule{Enum: []string{"Active", "Inactive", "Expired"}}
 )
 
 // AccessKey is a shape of the API model.
@@ -2149,6 +2150,16 @@ type OpenIDConnectProviderListEntry struct {
 	Arn *string `wire:"Arn"`
 }
 
+// OrderedOrganizationPolicyType is a shape of the API model.
+type OrderedOrganizationPolicyType struct {
+	ServiceControlPolicyInputList []string `wire:"ServiceControlPolicyInputList"`
+}
+
+// Validate reports each constraint of the API model that x does not satisfy.
+func (x *OrderedOrganizationPolicyType) Validate(v *wire.Validation) {
+	v.Members("serviceControlPolicyInputList", x.ServiceControlPolicyInputList, rule11)
+}
+
 // OrganizationsDecisionDetail is a shape of the API model.
 type OrganizationsDecisionDetail struct {
 	AllowedByOrganizations *bool `wire:"AllowedByOrganizations"`
@@ -2509,17 +2520,18 @@ type SigningCertificate struct {
 
 // SimulateCustomPolicyRequest is a shape of the API model.
 type SimulateCustomPolicyRequest struct {
-	ActionNames                        []string       `wire:"ActionNames"`
-	CallerArn                          *string        `wire:"CallerArn"`
-	ContextEntries                     []ContextEntry `wire:"ContextEntries"`
-	Marker                             *string        `wire:"Marker"`
-	MaxItems                           *int32         `wire:"MaxItems"`
-	PermissionsBoundaryPolicyInputList []string       `wire:"PermissionsBoundaryPolicyInputList"`
-	PolicyInputList                    []string       `wire:"PolicyInputList"`
-	ResourceArns                       []string       `wire:"ResourceArns"`
-	ResourceHandlingOption             *string        `wire:"ResourceHandlingOption"`
-	ResourceOwner                      *string        `wire:"ResourceOwner"`
-	ResourcePolicy                     *string        `wire:"ResourcePolicy"`
+	ActionNames                        []string                        `wire:"ActionNames"`
+	CallerArn                          *string                         `wire:"CallerArn"`
+	ContextEntries                     []ContextEntry                  `wire:"ContextEntries"`
+	Marker                             *string                         `wire:"Marker"`
+	MaxItems                           *int32                          `wire:"MaxItems"`
+	OrderedOrganizationPolicyInputList []OrderedOrganizationPolicyType `wire:"OrderedOrganizationPolicyInputList"`
+	PermissionsBoundaryPolicyInputList []string                        `wire:"PermissionsBoundaryPolicyInputList"`
+	PolicyInputList                    []string                        `wire:"PolicyInputList"`
+	ResourceArns                       []string                        `wire:"ResourceArns"`
+	ResourceHandlingOption             *string                         `wire:"ResourceHandlingOption"`
+	ResourceOwner                      *string                         `wire:"ResourceOwner"`
+	ResourcePolicy                     *string                         `wire:"ResourcePolicy"`
 }
 
 // Validate reports each constraint of the API model that x does not satisfy.
@@ -2540,6 +2552,12 @@ func (x *SimulateCustomPolicyRequest) Validate(v *wire.Validation) {
 	if x.MaxItems != nil {
 		v.Number("maxItems", float64(*x.MaxItems), rule18)
 	}
+	if x.OrderedOrganizationPolicyInputList != nil {
+		v.Size("orderedOrganizationPolicyInputList", x.OrderedOrganizationPolicyInputList, len(x.OrderedOrganizationPolicyInputList), rule25)
+	}
+	for i0 := range x.OrderedOrganizationPolicyInputList {
+		v.In(wire.Index("orderedOrganizationPolicyInputList", i0), x.OrderedOrganizationPolicyInputList[i0].Validate)
+	}
 	v.Members("permissionsBoundaryPolicyInputList", x.PermissionsBoundaryPolicyInputList, rule11)
 	if x.PolicyInputList == nil {
 		v.Null("policyInputList")
@@ -2547,7 +2565,7 @@ func (x *SimulateCustomPolicyRequest) Validate(v *wire.Validation) {
 	v.Members("policyInputList", x.PolicyInputList, rule11)
 	v.Members("resourceArns", x.ResourceArns, rule24)
 	if x.ResourceHandlingOption != nil {
-		v.String("resourceHandlingOption", *x.ResourceHandlingOption, rule25)
+		v.String("resourceHandlingOption", *x.ResourceHandlingOption, rule26)
 	}
 	if x.ResourceOwner != nil {
 		v.String("resourceOwner", *x.ResourceOwner, rule24)
@@ -2608,7 +2626,7 @@ func (x *SimulatePrincipalPolicyRequest) Validate(v *wire.Validation) {
 	}
 	v.Members("resourceArns", x.ResourceArns, rule24)
 	if x.ResourceHandlingOption != nil {
-		v.String("resourceHandlingOption", *x.ResourceHandlingOption, rule25)
+		v.String("resourceHandlingOption", *x.ResourceHandlingOption, rule26)
 	}
 	if x.ResourceOwner != nil {
 		v.String("resourceOwner", *x.ResourceOwner, rule24)
@@ -2638,13 +2656,13 @@ func (x *Tag) Validate(v *wire.Validation) {
 		v.Null("key")
 	}
 	if x.Key != nil {
-		v.String("key", *x.Key, rule26)
+		v.String("key", *x.Key, rule27)
 	}
 	if x.Value == nil {
 		v.Null("value")
 	}
 	if x.Value != nil {
-		v.String("value", *x.Value, rule27)
+		v.String("value", *x.Value, rule28)
 	}
 }
 
@@ -2768,7 +2786,7 @@ func (x *UntagInstanceProfileRequest) Validate(v *wire.Validation) {
 	if x.TagKeys != nil {
 		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), rule08)
 	}
-	v.Members("tagKeys", x.TagKeys, rule26)
+	v.Members("tagKeys", x.TagKeys, rule27)
 }
 
 // UntagPolicyRequest is a shape of the API model.
@@ -2791,7 +2809,7 @@ func (x *UntagPolicyRequest) Validate(v *wire.Validation) {
 	if x.TagKeys != nil {
 		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), rule08)
 	}
-	v.Members("tagKeys", x.TagKeys, rule26)
+	v.Members("tagKeys", x.TagKeys, rule27)
 }
 
 // UntagRoleRequest is a shape of the API model.
@@ -2814,7 +2832,7 @@ func (x *UntagRoleRequest) Validate(v *wire.Validation) {
 	if x.TagKeys != nil {
 		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), rule08)
 	}
-	v.Members("tagKeys", x.TagKeys, rule26)
+	v.Members("tagKeys", x.TagKeys, rule27)
 }
 
 // UntagUserRequest is a shape of the API model.
@@ -2831,7 +2849,7 @@ func (x *UntagUserRequest) Validate(v *wire.Validation) {
 	if x.TagKeys != nil {
 		v.Size("tagKeys", x.TagKeys, len(x.TagKeys), rule08)
 	}
-	v.Members("tagKeys", x.TagKeys, rule26)
+	v.Members("tagKeys", x.TagKeys, rule27)
 	if x.UserName == nil {
 		v.Null("userName")
 	}
@@ -2859,7 +2877,7 @@ func (x *UpdateAccessKeyRequest) Validate(v *wire.Validation) {
 		v.Null("status")
 	}
 	if x.Status != nil {
-		v.String("status", *x.Status, rule28)
+		v.String("status", *x.Status, rule29)
 	}
 	if x.UserName != nil {
 		v.String("userName", *x.UserName, rule01)

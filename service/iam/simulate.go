@@ -21,9 +21,10 @@ type simulation struct {
 	named     bool     // the input names resources
 	who       policy.Principal
 	identity  []*policy.Policy
-	boundary  *policy.Policy // nil: none
-	resource  *policy.Policy // nil: none
-	owner     string         // account of the resources whose ARN does not tell; "": the side of the resource is left out
+	boundary  *policy.Policy     // nil: none
+	resource  *policy.Policy     // nil: none
+	controls  [][]*policy.Policy // service control policies, level by level from the root
+	owner     string             // account of the resources whose ARN does not tell; "": the side of the resource is left out
 	context   *policy.Context
 	missing   []string // context keys that policies need and nobody gave
 	work      int      // of one question; see maxWork

@@ -15,6 +15,7 @@ const (
 	typeIdentity = "IAM Policy"
 	typeResource = "Resource Policy"
 	typeBoundary = "Permissions Boundary Policy"
+	typeControl  = "Service Control Policy"
 )
 
 // decisions are AWS's words for effects.
@@ -25,7 +26,17 @@ func (m *simulation) layers() policy.Layers {
 	if m.boundary != nil {
 		l.Boundary = policy.NewSet(m.boundary)
 	}
+	for _, level := range m.controls {
+		l.ServiceControl = append(l.ServiceControl, policy.NewSet(level...))
+	}
 	return l
+}
+
+// A reply is the answer for one resource.
+type reply struct {
+	ResourceSpecificResult
+	effect    policy.Effect
+	organized bool // the service control policies allow it
 }
 
 // answer asks for an action on every resource. The answer for the action is that
@@ -33,34 +44,34 @@ func (m *simulation) layers() policy.Layers {
 func (m *simulation) answer(ctx context.Context, layers policy.Layers, action string) (out EvaluationResult, size int, err error) {
 	out = EvaluationResult{EvalActionName: &action, EvalResourceName: ptr("*"), MatchedStatements: []Statement{}, MissingContextValues: m.missing}
 	worst := policy.Allow
-	var all []ResourceSpecificResult
+	var all []reply
 	for i, name := range m.resources {
 		if err := ctx.Err(); err != nil {
 			return out, 0, err
 		}
-		one, effect, err := m.ask(layers, action, name)
+		one, err := m.ask(layers, action, name)
 		if err != nil {
 			return out, 0, err
 		}
 		all = append(all, one)
-		if size += m.sizeOf(&one); size > maxAnswer {
+		if size += m.sizeOf(&one.ResourceSpecificResult); size > maxAnswer {
 			return out, 0, errTooMuch()
 		}
-		if i == 0 || effect == policy.ExplicitDeny || effect == policy.ImplicitDeny && worst == policy.Allow {
-			worst = effect
+		if i == 0 || one.effect == policy.ExplicitDeny || one.effect == policy.ImplicitDeny && worst == policy.Allow {
+			worst = one.effect
 		}
 	}
-	out.EvalDecision = ptr(decisions[worst])
 	m.sumUp(&out, all, worst)
 	if m.named {
-		out.ResourceSpecificResults = all
+		out.ResourceSpecificResults = each(all, func(r *reply) ResourceSpecificResult { return r.ResourceSpecificResult })
 	}
 	return out, 2 * size, nil
 }
 
 // sumUp says for the action what its resources have in common. Statements are
 // there when they determine the result: for an implicit deny there is none.
-func (m *simulation) sumUp(out *EvaluationResult, all []ResourceSpecificResult, worst policy.Effect) {
+func (m *simulation) sumUp(out *EvaluationResult, all []reply, worst policy.Effect) {
+	out.EvalDecision = ptr(decisions[worst])
 	if m.named {
 		out.EvalDecisionDetails = map[string]string{}
 	}
@@ -71,11 +82,12 @@ func (m *simulation) sumUp(out *EvaluationResult, all []ResourceSpecificResult, 
 		}
 	}
 	seen := map[string]bool{}
-	within := true
+	bounded, organized := true, true
 	for i := range all {
 		one := &all[i]
-		within = within && m.boundary != nil && *one.PermissionsBoundaryDecisionDetail.AllowedByPermissionsBoundary
-		if worst == policy.ImplicitDeny || *one.EvalResourceDecision != decisions[worst] {
+		organized = organized && one.organized
+		bounded = bounded && m.boundary != nil && *one.PermissionsBoundaryDecisionDetail.AllowedByPermissionsBoundary
+		if worst == policy.ImplicitDeny || one.effect != worst {
 			continue
 		}
 		for _, s := range one.MatchedStatements {
@@ -85,23 +97,34 @@ func (m *simulation) sumUp(out *EvaluationResult, all []ResourceSpecificResult, 
 		}
 	}
 	if m.boundary != nil {
-		out.PermissionsBoundaryDecisionDetail = &PermissionsBoundaryDecisionDetail{AllowedByPermissionsBoundary: &within}
+		out.PermissionsBoundaryDecisionDetail = &PermissionsBoundaryDecisionDetail{AllowedByPermissionsBoundary: &bounded}
+	}
+	if m.controls != nil {
+		out.OrganizationsDecisionDetail = &OrganizationsDecisionDetail{AllowedByOrganizations: &organized}
+		if !organized { // AWS stops there
+			out.EvalDecisionDetails = nil
+		}
 	}
 }
 
 // ask puts one question to the engine.
-func (m *simulation) ask(layers policy.Layers, action, resource string) (ResourceSpecificResult, policy.Effect, error) {
+func (m *simulation) ask(layers policy.Layers, action, resource string) (reply, error) {
 	layers.ResourceAccount = m.ownerOf(resource)
 	trace := layers.Trace(&policy.Request{Principal: m.who, Action: action, Resource: resource, Context: m.context})
 	if d := trace.Decision; d.Layer == policy.LayerRequest {
-		return ResourceSpecificResult{}, d.Effect, invalid("%s on %s cannot be simulated: %v", action, resource, d.Err)
+		return reply{}, invalid("%s on %s cannot be simulated: %v", action, resource, d.Err)
 	}
 	effect := trace.Decision.Effect
-	out := ResourceSpecificResult{
+	out := reply{effect: effect, organized: true, ResourceSpecificResult: ResourceSpecificResult{
 		EvalResourceName: &resource, EvalResourceDecision: ptr(decisions[effect]), MissingContextValues: m.missing,
 		MatchedStatements: m.matched(&trace, effect == policy.ExplicitDeny),
+	}}
+	for i := range trace.Layers {
+		if l := &trace.Layers[i]; l.Layer == policy.LayerServiceControl && l.Effect() != policy.Allow {
+			out.organized = false
+		}
 	}
-	if layers.ResourceAccount != m.who.Account {
+	if layers.ResourceAccount != m.who.Account && out.organized {
 		out.EvalDecisionDetails = m.details(&trace)
 	}
 	if boundary, ok := trace.Of(policy.LayerBoundary); ok {
@@ -109,7 +132,7 @@ func (m *simulation) ask(layers policy.Layers, action, resource string) (Resourc
 			AllowedByPermissionsBoundary: ptr(boundary.Effect() == policy.Allow),
 		}
 	}
-	return out, effect, nil
+	return out, nil
 }
 
 // ownerOf is the account of a resource. Without a resource policy or an owner, the
@@ -138,26 +161,40 @@ func (m *simulation) details(trace *policy.Trace) map[string]string {
 	return out
 }
 
-// matched are the statements that deny, or those that allow. A boundary allows
-// nothing by itself.
+// matched are the statements that deny, or those that allow. Boundaries and
+// service control policies allow nothing by themselves.
 func (m *simulation) matched(trace *policy.Trace, denies bool) []Statement {
 	out := []Statement{}
-	add := func(layer policy.Layer, typ string, policies ...*policy.Policy) {
-		said, _ := trace.Of(layer)
-		for i, p := range said.Policies {
-			indexes := p.Allows
+	level := 0
+	for i := range trace.Layers {
+		l := &trace.Layers[i]
+		var typ string
+		var policies []*policy.Policy
+		switch l.Layer {
+		case policy.LayerIdentity:
+			typ, policies = typeIdentity, m.identity
+		case policy.LayerResource:
+			typ, policies = typeResource, []*policy.Policy{m.resource}
+		case policy.LayerBoundary:
+			typ, policies = typeBoundary, []*policy.Policy{m.boundary}
+		case policy.LayerServiceControl:
+			typ, policies = typeControl, m.controls[level]
+			level++
+		default:
+			continue
+		}
+		if !denies && typ != typeIdentity && typ != typeResource {
+			continue
+		}
+		for k := range l.Policies {
+			indexes := l.Policies[k].Allows
 			if denies {
-				indexes = p.Denies
+				indexes = l.Policies[k].Denies
 			}
-			for _, k := range indexes {
-				out = append(out, awsStatement(policies[i], typ, k))
+			for _, index := range indexes {
+				out = append(out, awsStatement(policies[k], typ, index))
 			}
 		}
-	}
-	add(policy.LayerIdentity, typeIdentity, m.identity...)
-	add(policy.LayerResource, typeResource, m.resource)
-	if denies {
-		add(policy.LayerBoundary, typeBoundary, m.boundary)
 	}
 	return out
 }
@@ -165,7 +202,7 @@ func (m *simulation) matched(trace *policy.Trace, denies bool) []Statement {
 func awsStatement(p *policy.Policy, typ string, index int) Statement {
 	at := p.Document().Statements[index].Span
 	position := func(line, column int) *Position {
-		return &Position{Line: ptr(int32(line)), Column: ptr(int32(column))} //nolint:gosec // a policy has at most 128 KiB
+		return &Position{Line: ptr(int32(line)), Column: ptr(int32(column))}
 	}
 	return Statement{
 		SourcePolicyId: ptr(sourceID(p.Name())), SourcePolicyType: &typ,

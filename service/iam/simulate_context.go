@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/bailiwick-project/bailiwick/policy"
@@ -99,7 +100,7 @@ func (m *simulation) measure(entries []ContextEntry) {
 
 // policies are all policies of the simulation.
 func (m *simulation) policies() []*policy.Policy {
-	all := append([]*policy.Policy{}, m.identity...)
+	all := slices.Concat(append(m.controls[:len(m.controls):len(m.controls)], m.identity)...)
 	for _, p := range []*policy.Policy{m.boundary, m.resource} {
 		if p != nil {
 			all = append(all, p)

@@ -86,10 +86,31 @@ func (m *simulation) readPolicies(call *bailiwick.Call, in *SimulateCustomPolicy
 	case len(boundaries) == 1:
 		m.boundary = boundaries[0]
 	}
+	if m.controls, err = readControls(call, in.OrderedOrganizationPolicyInputList); err != nil {
+		return err
+	}
 	if in.ResourcePolicy != nil {
 		m.resource, err = compileInput(call, policy.Resource, "ResourcePolicy", *in.ResourcePolicy)
 	}
 	return err
+}
+
+// readControls compiles the service control policies of an organization. Each
+// level must allow, so that one without policies is a mistake.
+func readControls(call *bailiwick.Call, levels []OrderedOrganizationPolicyType) ([][]*policy.Policy, error) {
+	var out [][]*policy.Policy
+	for i := range levels {
+		name := "OrderedOrganizationPolicyInputList." + strconv.Itoa(i+1)
+		list, err := simulated(call, name+".ServiceControlPolicyInputList.", levels[i].ServiceControlPolicyInputList)
+		if err != nil {
+			return nil, err
+		}
+		if len(list) == 0 {
+			return nil, invalid("%s must have a service control policy.", name)
+		}
+		out = append(out, list)
+	}
+	return out, nil
 }
 
 // simulated compiles a list of policies. They are named after their place, as AWS

@@ -28,10 +28,12 @@ type (
 		Entries []entry `xml:"entry"`
 	}
 	boundary struct{ AllowedByPermissionsBoundary bool }
+	controls struct{ AllowedByOrganizations bool }
 	outcome  struct {
 		EvalActionName, EvalResourceName, EvalDecision, EvalResourceDecision string
 		EvalDecisionDetails                                                  *details
 		PermissionsBoundaryDecisionDetail                                    *boundary
+		OrganizationsDecisionDetail                                          *controls
 		MatchedStatements                                                    []statement `xml:"MatchedStatements>member"`
 		MissingContextValues                                                 []string    `xml:"MissingContextValues>member"`
 		ResourceSpecificResults                                              []outcome   `xml:"ResourceSpecificResults>member"`

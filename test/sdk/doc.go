@@ -21,6 +21,7 @@
 //   - guide_test.go: docs/guide.md, typed in
 //   - pitfalls_test.go: the ways in which people get tenant isolation wrong, each
 //     with the decision that AWS takes
+//   - simulator_test.go: the policy simulator, and that what it says is what happens
 //   - unknown_test.go: every operation of the models that has no row
 //   - demo_test.go: bailiwick demo
 //
