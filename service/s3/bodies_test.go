@@ -75,13 +75,22 @@ func TestTrailers(t *testing.T) {
 		"another value":     {4, "x-amz-checksum-crc32", map[string]string{"x-amz-checksum-crc32": checksum.Encode(sumOf(checksum.CRC32, "x"))}, "BadDigest"},
 		"left out":          {4, "x-amz-checksum-crc32", nil, "InvalidRequest"},
 		"another algorithm": {4, "x-amz-checksum-sha256", map[string]string{"x-amz-checksum-crc32": good}, "InvalidRequest"},
+		"no checksum":       {4, "x-amz-acl", map[string]string{"x-amz-acl": "public-read"}, "InvalidRequest"},
+		"two":               {4, "x-amz-checksum-crc32, x-amz-checksum-sha1", map[string]string{"x-amz-checksum-crc32": good}, "InvalidRequest"},
+		"unknown":           {4, "x-amz-checksum-rot13", map[string]string{"x-amz-checksum-rot13": good}, "InvalidRequest"},
 		"too short":         {5, "x-amz-checksum-crc32", map[string]string{"x-amz-checksum-crc32": good}, "IncompleteBody"},
 		"too long":          {3, "x-amz-checksum-crc32", map[string]string{"x-amz-checksum-crc32": good}, "IncompleteBody"},
 		"no length":         {-1, "x-amz-checksum-crc32", map[string]string{"x-amz-checksum-crc32": good}, "MissingContentLength"},
+		"and in the head":   {4, "x-amz-checksum-crc32", map[string]string{"x-amz-checksum-crc32": good, "head": "X-Amz-Checksum-Crc32: " + good}, "InvalidRequest"},
+		"said to be":        {4, "x-amz-checksum-crc32", map[string]string{"x-amz-checksum-crc32": good, "head": "X-Amz-Sdk-Checksum-Algorithm: CRC32"}, ""},
+		"said to be other":  {4, "x-amz-checksum-crc32", map[string]string{"x-amz-checksum-crc32": good, "head": "X-Amz-Sdk-Checksum-Algorithm: SHA1"}, "InvalidRequest"},
 	} {
 		r := httptest.NewRequest("PUT", "/data/k", nil)
 		r.Host, r.ContentLength = "localhost", -1
 		r.Header.Set("X-Amz-Trailer", tt.header)
+		if name, value, ok := strings.Cut(tt.trailer["head"], ": "); ok {
+			r.Header.Set(name, value)
+		}
 		r.Body = &trailed{Reader: strings.NewReader("body"), length: tt.length, trailer: tt.trailer}
 		if got := w.send(r); got.code != tt.code {
 			t.Errorf("%s: %d %s", name, got.status, got.body)

@@ -82,9 +82,13 @@ func (p *protocol) Decode(r *http.Request, body []byte, in any) error {
 	case *UploadPartCopyRequest:
 		plainSource(in.CopySource)
 	case *PutObjectRequest:
-		in.ChecksumAlgorithm = announced(r, in.ChecksumAlgorithm)
+		if err := announce(r, &in.ChecksumAlgorithm); err != nil {
+			return err
+		}
 	case *UploadPartRequest:
-		in.ChecksumAlgorithm = announced(r, in.ChecksumAlgorithm)
+		if err := announce(r, &in.ChecksumAlgorithm); err != nil {
+			return err
+		}
 	default:
 		if err := verifyHeld(r, body, in); err != nil {
 			return err
@@ -104,18 +108,36 @@ func plainSource(header *string) {
 	}
 }
 
-// announced is the checksum that is to come behind the body, by the header that
-// names the trailer where no other does.
-func announced(r *http.Request, algorithm *string) *string {
+// announce sets the checksum that is to come behind the body, by the header that
+// names the trailer. A trailer that nobody would look at is refused: its sender
+// believes that something holds.
+func announce(r *http.Request, algorithm **string) error {
+	var names []string
 	for _, line := range r.Header.Values("X-Amz-Trailer") {
 		for name := range strings.SplitSeq(line, ",") {
-			if a, ok := checksum.OfHeader(strings.TrimSpace(name)); ok && algorithm == nil {
-				text := string(a)
-				return &text
+			if name = strings.TrimSpace(name); name != "" {
+				names = append(names, name)
 			}
 		}
 	}
-	return algorithm
+	if len(names) == 0 {
+		return nil
+	}
+	a, ok := checksum.OfHeader(names[0])
+	switch {
+	case !ok || len(names) > 1:
+		return invalidRequest("The value specified in the x-amz-trailer header is not supported")
+	case *algorithm != nil && **algorithm != string(a):
+		return invalidRequest("Value for x-amz-sdk-checksum-algorithm header is invalid.")
+	}
+	for _, other := range checksum.Algorithms() {
+		if r.Header.Get(other.Header()) != "" {
+			return invalidRequest("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
+		}
+	}
+	text := string(a)
+	*algorithm = &text
+	return nil
 }
 
 // verifyHeld compares a body in memory with the checksums of its headers.
