@@ -17,7 +17,8 @@
 //   - account_test.go: passwords, attributes and sign-out, through Amplify
 //   - tokens_test.go: tokens against the keys that the pool publishes
 //   - revocation_test.go: what an administrator takes back; what strangers bring
-//   - hostile_test.go: requests that no client would send
+//   - hostile_test.go: requests that no client would send; hostile_objects_test.go
+//     the same for S3, signed and sent by code of its own (rawclient_test.go)
 //   - guide_test.go: docs/guide.md, typed in
 //   - pitfalls_test.go: the ways in which people get tenant isolation wrong, each
 //     with the decision that AWS takes
