@@ -266,6 +266,10 @@ func TestDamage(t *testing.T) {
 		if d := mayRead(t, fresh.api, ann); d.Allowed() || d.Err == nil {
 			t.Errorf("%s: %+v, want a denial with an error", tt.name, d)
 		}
+		said := fresh.simulate("SimulatePrincipalPolicy", append(list("ActionNames", "s3:GetObject"), "PolicySourceArn", ann.ARN)...).Results[0]
+		if said.EvalDecision != "explicitDeny" || len(said.MatchedStatements) > 0 {
+			t.Errorf("%s: simulated as %+v", tt.name, said)
+		}
 		if !strings.Contains(log.String(), "level=ERROR") || !strings.Contains(log.String(), "denies everything") {
 			t.Errorf("%s: the log says %q", tt.name, log.String())
 		}

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"embed"
@@ -62,7 +63,12 @@ func readAWSPolicy(file string) *awsPolicy {
 	if err := json.Unmarshal(raw, &f); err != nil {
 		panic(fmt.Sprintf("iam: reading the embedded policy %s: %v", file, err))
 	}
-	p := &awsPolicy{text: string(f.Document), managed: managed{
+	// Laid out as AWS keeps them, so that the simulator names the same lines.
+	var text bytes.Buffer
+	if err := json.Indent(&text, f.Document, "", "  "); err != nil {
+		panic(fmt.Sprintf("iam: reading the embedded policy %s: %v", file, err))
+	}
+	p := &awsPolicy{text: text.String(), managed: managed{
 		Account: awsAccount, Path: cmp.Or(f.Path, "/"), Name: file[:len(file)-len(".json")], Description: f.Description,
 		Created: f.Created, Updated: f.Updated, Default: f.Version, Last: f.Version,
 	}}

@@ -196,6 +196,18 @@ func TestSimulatePrincipal(t *testing.T) {
 	}
 }
 
+// TestSimulateAdministrator: the positions are those that AWS tells of its own policy.
+func TestSimulateAdministrator(t *testing.T) {
+	w := newWorld(t)
+	w.do("CreateUser", "UserName", "root2")
+	w.do("AttachUserPolicy", "UserName", "root2", "PolicyArn", "arn:aws:iam::aws:policy/AdministratorAccess")
+	got := w.simulate("SimulatePrincipalPolicy", append(list("ActionNames", "s3:GetObject"), "PolicySourceArn", "arn:aws:iam::000000000000:user/root2")...)
+	want := []statement{{"AdministratorAccess", "IAM Policy", position{3, 17}, position{8, 6}}}
+	if len(got.Results) != 1 || !slices.Equal(got.Results[0].MatchedStatements, want) {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestSimulateIsTheDecision: what the simulator says of a user is what is decided
 // when the user asks.
 func TestSimulateIsTheDecision(t *testing.T) {
