@@ -33,7 +33,7 @@ type simulatedResult struct {
 }
 
 type simulatedStatement struct {
-	SourcePolicyId, SourcePolicyType string //nolint:revive // AWS's spelling
+	SourcePolicyId, SourcePolicyType string
 	StartPosition, EndPosition       struct{ Line, Column int }
 }
 
