@@ -23,13 +23,14 @@ const (
 
 // streams are the standard streams, so that tests have their own.
 type streams struct {
+	in       io.Reader // nil: empty
 	out, err io.Writer
 	color    bool // out is a terminal
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
-	code := run(ctx, os.Args[1:], streams{out: os.Stdout, err: os.Stderr, color: isTerminal(os.Stdout)})
+	code := run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, color: isTerminal(os.Stdout)})
 	stop()
 	os.Exit(code)
 }
@@ -48,12 +49,14 @@ func run(ctx context.Context, args []string, std streams) int {
 	root.SetOut(std.out)
 	root.SetErr(std.err)
 	// The context comes with the command: cobra hands it over.
-	root.AddCommand(serveCommand(std), demoCommand(std), explainCommand(std), logsCommand(std), versionCommand(std)) //nolint:contextcheck // see above
+	root.AddCommand(serveCommand(std), demoCommand(std), explainCommand(std), logsCommand(std), policyCommand(std), versionCommand(std)) //nolint:contextcheck // see above
 	err := root.ExecuteContext(ctx)
 	var f failure
 	switch {
 	case err == nil, errors.Is(err, context.Canceled):
 		return 0
+	case errors.As(err, new(verdict)):
+		return exitFailed
 	case errors.As(err, &f):
 		return failed(std, f.error)
 	default:
@@ -67,6 +70,12 @@ func run(ctx context.Context, args []string, std streams) int {
 type failure struct{ error }
 
 func (f failure) Unwrap() error { return f.error }
+
+// A verdict is an answer that scripts read from the exit code: no failure, and
+// nothing to add to what was printed.
+type verdict struct{}
+
+func (verdict) Error() string { return "no" }
 
 // running makes a command's work the RunE of cobra.
 func running(work func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {

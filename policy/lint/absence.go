@@ -95,6 +95,7 @@ func (r *review) sparedVariable(s *statement, text string, at place) {
 	for _, m := range variable.FindAllStringSubmatch(text, -1) {
 		if m[2] == "" && ofTenant(strings.ToLower(m[1])) && !strings.EqualFold(m[1], "aws:userid") && !r.deniesWithout(m[1]) && !s.requires(m[1]) {
 			r.report("deny-absent-variable", s, at, "${%s} has no value for who lacks the key, and then this Deny does not apply", m[1])
+			r.about(m[1])
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/bailiwick-project/bailiwick/policy"
 )
@@ -110,15 +111,22 @@ func (r *review) report(rule string, s *statement, at place, format string, args
 	r.add(rule, s, line, column, fmt.Sprintf(format, args...))
 }
 
+// about puts a key into the advice of the last finding.
+func (r *review) about(key string) {
+	last := &r.found[len(r.found)-1]
+	last.Instead = strings.ReplaceAll(last.Instead, `"KEY"`, `"`+key+`"`)
+}
+
 // reportKey adds a finding at the key of a condition.
 func (r *review) reportKey(rule string, s *statement, c *condition, format string, args ...any) {
 	r.add(rule, s, c.Line, c.Column, fmt.Sprintf(format, args...))
+	r.about(c.Key)
 }
 
 func (r *review) add(rule string, s *statement, line, column int, message string) {
 	i := slices.IndexFunc(rules, func(x Rule) bool { return x.ID == rule })
 	severity := rules[i].Severity
-	if rules[i].Tenants && r.tenants {
+	if rules[i].Tenants && r.tenants || rules[i].Denies && !s.allow {
 		severity = Error
 	}
 	r.found = append(r.found, Finding{

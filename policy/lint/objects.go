@@ -10,19 +10,20 @@ func (r *review) objects(s *statement) {
 	for _, c := range s.has("s3:prefix") {
 		r.prefix(s, c)
 	}
-	if s.allow && s.does("s3:ListBucket", "s3:ListBucketVersions") && !s.limitsListing() {
-		r.report("s3-list-without-prefix", s, s.listing(), "the names of all objects are listed, those of other tenants too")
+	if at := s.listing(); s.allow && at != nil && s.does("s3:ListBucket", "s3:ListBucketVersions") && !s.limitsListing() {
+		r.report("s3-list-without-prefix", s, at, "the names of all objects are listed, those of other tenants too")
 	}
 }
 
-// listing is the action that lists.
+// listing is the action that lists, nil if everything is allowed, which reach looks
+// at.
 func (s *statement) listing() place {
 	for i, p := range s.patterns {
-		if !s.notAction && (glob(strings.ToLower(p), "s3:listbucket") || glob(strings.ToLower(p), "s3:listbucketversions")) {
+		if p != "*" && !s.notAction && (glob(strings.ToLower(p), "s3:listbucket") || glob(strings.ToLower(p), "s3:listbucketversions")) {
 			return s.atAction(i)
 		}
 	}
-	return s.at()
+	return nil
 }
 
 // limitsListing reports whether some condition has something to say about prefixes;

@@ -3,6 +3,8 @@ package lint
 import (
 	"slices"
 	"strings"
+
+	"github.com/bailiwick-project/bailiwick/policy"
 )
 
 // principals looks at who is named.
@@ -17,11 +19,19 @@ func (r *review) principals(s *statement) {
 	for _, p := range s.Principals {
 		switch {
 		case p.Value == "*" && !slices.ContainsFunc(s.conditions, limits):
-			r.add("principal-everyone", s, p.Line, p.Column, "everyone is allowed, of every account and without signing in, and no condition says who"+tagsOnly(s))
+			r.add("principal-everyone", s, p.Line, p.Column, "everyone is allowed, of every account"+r.anonymous()+", and no condition says who"+tagsOnly(s))
 		case strings.Contains(p.Value, ":assumed-role/"):
 			r.add("session-principal", s, p.Line, p.Column, sessionMessage(p.Value))
 		}
 	}
+}
+
+// anonymous: nobody takes on a role without signing in.
+func (r *review) anonymous() string {
+	if r.document.Kind == policy.Trust {
+		return ""
+	}
+	return " and without signing in"
 }
 
 func sessionMessage(arn string) string {

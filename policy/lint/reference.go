@@ -208,3 +208,11 @@ func (a *action) carries(r *reference, name string) presence {
 	}
 	return sometimes
 }
+
+// KeyType tells the type of a condition key: String, Bool, Numeric, Date, ARN,
+// IPAddress or Binary, or ArrayOf and one of these for keys of several values. It is
+// empty for keys that are not known here.
+func (l *Linter) KeyType(name string) string {
+	k, _, _ := l.reference.find(name)
+	return k.typ
+}

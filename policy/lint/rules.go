@@ -7,8 +7,9 @@ type Rule struct {
 	ID       string
 	Severity Severity
 	Tenants  bool   // an error in documents that tell tenants apart by tag or identity
+	Denies   bool   // an error in a Deny
 	Title    string // what is wrong
-	Instead  string // what to write
+	Instead  string // what to write; "KEY" is the key of the condition
 }
 
 // Rules lists what Check looks for.
@@ -44,7 +45,7 @@ var rules = []Rule{
 	// Keys, operators and their types: keys.go.
 	{ID: "unknown-key", Severity: Error, Title: "A condition key that does not exist",
 		Instead: "a key of the Service Authorization Reference or a global one, exactly as documented"},
-	{ID: "key-never-present", Severity: Error, Title: "A condition on a key that the action never carries",
+	{ID: "key-never-present", Severity: Warning, Denies: true, Title: "A condition on a key that the action never carries",
 		Instead: "a statement for each group of actions that carry the same keys"},
 	{ID: "operator-type", Severity: Warning, Title: "An operator that does not fit the type of the key",
 		Instead: "the operators that AWS documents for the type of the key"},

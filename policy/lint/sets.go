@@ -41,8 +41,9 @@ func (r *review) sets(s *statement) {
 
 // vacuous finds requests that meet ForAllValues because they have no value.
 func (r *review) vacuous(s *statement, c *condition) {
-	if c.name == amrKey || s.requires(c.Key) {
-		return
+	_, known, sure := r.reference.find(c.Key)
+	if !known && sure || c.name == amrKey || s.requires(c.Key) {
+		return // other rules tell of the first two
 	}
 	var lacking []string
 	may := len(s.actions) == 0 // of a service that nobody here knows
