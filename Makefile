@@ -4,11 +4,15 @@
 # make fuzz     every fuzz target for T each (make fuzz T=10m)
 GOLANGCI = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: check test unit race lint generate generated clients bench fuzz run update
-check: generate lint race clients fuzz
+.PHONY: tools check test unit race lint generate generated clients bench fuzz run update
+check: tools generate lint race clients fuzz
 	git diff --exit-code
 
-test: generated unit clients
+test: tools generated unit clients
+
+# What tests run functions with.
+tools:
+	./test/tools.sh
 
 unit:
 	go vet ./...
