@@ -21,8 +21,9 @@ type condition struct {
 
 // An operand is one value of a condition, prepared for the operator's family.
 type operand struct {
-	template template     // String*, Bool
+	template template     // String*, Bool; of Arn* when moving
 	arn      *arnPattern  // Arn*; nil when malformed
+	moving   bool         // Arn*: what a variable stands for may move the parts
 	number   decimal      // Numeric*
 	date     time.Time    // Date*
 	prefix   netip.Prefix // IpAddress
@@ -56,6 +57,10 @@ func newOperand(f family, v string, vars bool) (o operand, ok bool) {
 		o.template = newTemplate(v, true, vars)
 	case famARN:
 		o.arn = newARNPattern(v, vars)
+		o.moving = vars && movingParts(v)
+		if o.moving {
+			o.template = newTemplate(v, true, vars)
+		}
 	case famNumeric:
 		o.number, ok = parseDecimal(v)
 	case famDate:
@@ -129,10 +134,13 @@ func (c *condition) absentMet() bool {
 	return c.ifExists || c.negated
 }
 
-// nullMet: a key that is there without any value counts as absent, so that Null=false guards ForAllValues against every set
-// for which ForAllValues is vacuously true.
+// nullMet: a key that is there without any value counts as absent. One with an empty value meets ForAllValues, for which it is
+// "a null data set", and Null=false is the guard against that; whether Null takes it for null, AWS does not say.
 func (c *condition) nullMet(e *entry) bool {
-	absent := e == nil || e.multi && e.null()
+	if e != nil && len(e.all()) > 0 && e.null() {
+		return c.deny
+	}
+	absent := e == nil || len(e.all()) == 0
 	for i := range c.values {
 		if c.values[i].null == absent {
 			return true
@@ -151,50 +159,106 @@ func (e *entry) null() bool {
 	return true
 }
 
+// A likeness is what comparing two values gives.
+type likeness uint8
+
+const (
+	differs likeness = iota
+	matches
+	incomparable // one of them is no value of the family
+	unknown      // AWS does not say whether they match
+)
+
+func likenessOf(match, comparable bool) likeness {
+	switch {
+	case !comparable:
+		return incomparable
+	case match:
+		return matches
+	}
+	return differs
+}
+
 // valueMet compares one value of the request with all values of the policy: one must match, or with a negated operator none.
+// What is not comparable is neither equal nor different.
 func (c *condition) valueMet(ctx *Context, v string) bool {
+	unsure := false
 	for i := range c.values {
-		matches, ok := c.values[i].compare(c, ctx, v)
-		if !ok && c.negated {
-			return c.deny // not comparable is neither equal nor different
-		}
-		if ok && matches {
+		switch c.values[i].compare(c, ctx, v) {
+		case matches:
 			return !c.negated
+		case incomparable:
+			unsure = unsure || c.negated
+		case unknown:
+			unsure = true
+		case differs:
 		}
+	}
+	if unsure {
+		return c.deny
 	}
 	return c.negated
 }
 
-// compare reports whether the operand matches v; ok is false when v or the operand is no value of the family.
-func (o *operand) compare(c *condition, ctx *Context, v string) (matches, ok bool) {
+// compare compares the operand with a value of the request.
+func (o *operand) compare(c *condition, ctx *Context, v string) likeness {
 	switch c.family {
 	case famString, famStringLike:
-		return o.template.match(ctx, v), true
+		return likenessOf(o.template.match(ctx, v), true)
 	case famStringFold:
-		return o.template.matchFold(ctx, v), true
+		return likenessOf(o.template.matchFold(ctx, v), true)
 	case famBool:
-		_, ok := parseBool(v)
-		return ok && o.template.matchFold(ctx, v), ok
+		return o.compareBool(ctx, v)
 	case famARN:
-		a, err := arn.Parse(v)
-		if o.arn == nil || err != nil {
-			return false, false
-		}
-		return o.arn.match(ctx, v, &a), true
+		return o.compareARN(ctx, v)
 	case famNumeric:
 		n, ok := parseDecimal(v)
-		return ok && c.compareWith(n.compare(o.number)), ok
+		return likenessOf(ok && c.compareWith(n.compare(o.number)), ok)
 	case famDate:
 		t, ok := parseDate(v)
-		return ok && c.compareWith(t.Compare(o.date)), ok
+		return likenessOf(ok && c.compareWith(t.Compare(o.date)), ok)
 	case famIP:
 		a, ok := parseIP(v)
-		return ok && o.prefix.Contains(a), ok
+		return likenessOf(ok && o.prefix.Contains(a), ok)
 	case famBinary:
 		raw, ok := decodeBase64(v)
-		return ok && string(raw) == o.bytes, ok
+		return likenessOf(ok && string(raw) == o.bytes, ok)
 	}
-	return false, false
+	return incomparable
+}
+
+// compareBool: one page of AWS's documents says that Bool knows variables, another that it does not.
+func (o *operand) compareBool(ctx *Context, v string) likeness {
+	_, ok := parseBool(v)
+	l := likenessOf(ok && o.template.matchFold(ctx, v), ok)
+	if l == matches && !o.template.literal {
+		return unknown
+	}
+	return l
+}
+
+// compareARN: AWS does not say whether an ARN is taken apart before or after its variables are filled in. Before, a value
+// cannot move the parts behind it; after, a variable may stand for a whole ARN.
+func (o *operand) compareARN(ctx *Context, v string) likeness {
+	a, err := arn.Parse(v)
+	if err != nil {
+		return incomparable
+	}
+	before := o.arn.compare(ctx, v, &a)
+	if !o.moving {
+		return before
+	}
+	after := before
+	if text, ok := o.template.fill(ctx); ok {
+		after = newARNPattern(text, true).compare(ctx, v, &a)
+	}
+	switch {
+	case (before == matches) != (after == matches):
+		return unknown
+	case before == incomparable:
+		return incomparable
+	}
+	return after
 }
 
 func (c *condition) compareWith(order int) bool { return c.operator.compare.order(order) }

@@ -15,7 +15,7 @@ type Layers struct {
 	Boundary        *Set    // permissions boundary; nil: none
 	Session         *Set    // session policies; nil: none
 	Resource        *Policy // of the resource; nil: none
-	ResourceAccount string  // that owns the resource; empty: the account in the ARN, and without one a foreign account
+	ResourceAccount string  // that owns the resource; empty: the account in the ARN, without one a foreign account, and for "*" the caller's
 	Trust           bool    // the resource's policy must itself allow: role trust policies, policies of KMS keys
 	ServiceControl  []*Set  // of the principal's organization, one per level, each of which must allow; nil: none
 	ResourceControl []*Set  // of the resource's organization, likewise

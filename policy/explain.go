@@ -169,6 +169,8 @@ func (o *operand) expand(c *condition, ctx *Context, written string) (text strin
 func (c *condition) note(ctx *Context) string {
 	e := ctx.find(c.key)
 	switch {
+	case c.family == famNull && e != nil && len(e.all()) > 0 && e.null():
+		return "AWS does not say whether an empty value is null, so Null is met in a Deny only"
 	case c.family == famNull:
 		return ""
 	case c.quant == forAll && (e == nil || e.null()):
@@ -183,6 +185,8 @@ func (c *condition) note(ctx *Context) string {
 		return "the request does not have this key"
 	case c.quant == one && e.multi:
 		return "a key of several values never matches without ForAllValues or ForAnyValue"
+	case c.family == famBool && slices.ContainsFunc(c.values, func(o operand) bool { return !o.template.literal }):
+		return "AWS contradicts itself on variables in Bool, so they match in a Deny only"
 	}
 	return ""
 }

@@ -99,29 +99,40 @@ func (r *resource) match(e *evaluation) bool {
 	return r.all || e.isARN && r.pattern != nil && r.pattern.match(e.context, e.request.Resource, &e.arn)
 }
 
-// grant says how the statement names the principal. Statements of identity policies name nobody and mean whom they are
-// attached to.
+// grant says how the statement names the principal, in the most direct of the ways, or noGrant.
 func (s *statement) grant(p *Principal) grant {
-	if !s.named {
-		return directly
-	}
-	if s.notPrincipal {
-		if spared(s.principals, p) {
+	has := s.ways(p)
+	for g := directly; ; g-- {
+		if has[g] {
+			return g
+		}
+		if g == 0 {
 			return noGrant
 		}
-		return byEveryone
 	}
-	best := noGrant
+}
+
+// ways says in which ways the statement names the principal; its entries are as good as a statement each. Statements of
+// identity policies name nobody and mean whom they are attached to.
+func (s *statement) ways(p *Principal) (has [noGrant]bool) {
+	if !s.named {
+		has[directly] = true
+		return has
+	}
+	if s.notPrincipal {
+		has[byEveryone] = !spared(s.principals, p)
+		return has
+	}
 	for i := range s.principals {
 		g := s.principals[i].match(p)
 		if g == byEveryone && !s.deny && (p.Type == WebIdentity || p.Type == Service && s.policy.kind == Trust) {
 			continue // a provider or service takes on a role only if the policy names it
 		}
-		if g != noGrant && (best == noGrant || g > best) {
-			best = g
+		if g != noGrant {
+			has[g] = true
 		}
 	}
-	return best
+	return has
 }
 
 func (s *statement) conditionsMet(e *evaluation) bool {

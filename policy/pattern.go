@@ -115,6 +115,17 @@ func (p *arnPattern) head() (string, bool) {
 	return text, true
 }
 
+// compare is match for the values of conditions, where a malformed pattern is nil.
+func (p *arnPattern) compare(c *Context, s string, a *arn.ARN) likeness {
+	return likenessOf(p != nil && p.match(c, s, a), p != nil)
+}
+
+// movingParts reports whether an ARN has a variable before its fifth colon.
+func movingParts(s string) bool {
+	fields := splitARN(s, true)
+	return strings.Contains(strings.Join(fields[:min(5, len(fields))], ":"), "${")
+}
+
 func (p *arnPattern) match(c *Context, s string, a *arn.ARN) bool {
 	if p.exact {
 		return p.text == s

@@ -224,21 +224,23 @@ func (x reference) condition(c *policy.Condition, deny, vars bool) bool {
 	negated := strings.Contains(op, "Not")
 	op = strings.Replace(op, "Not", "", 1)
 	one := func(v string) bool {
+		var found []string
 		for _, want := range c.Values {
-			switch x.compare(op, want, v, vars) {
-			case "yes":
-				return !negated
-			case "malformed":
-				if negated {
-					return deny
-				}
-			}
+			found = append(found, x.compare(op, want, v, vars))
+		}
+		switch {
+		case slices.Contains(found, "yes"):
+			return !negated
+		case slices.Contains(found, "malformed"):
+			return negated && deny
 		}
 		return negated
 	}
 	switch {
+	case op == "Null" && len(values) > 0 && empty:
+		return deny
 	case op == "Null":
-		return slices.Contains(c.Values, strconv.FormatBool(!present || multi && empty))
+		return slices.Contains(c.Values, strconv.FormatBool(len(values) == 0))
 	case all:
 		return empty || !slices.ContainsFunc(values, func(v string) bool { return !one(v) })
 	case some && !present:

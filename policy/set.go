@@ -98,8 +98,10 @@ func (p *Policy) walk(e *evaluation, v *verdict, g *grants) {
 			if g == nil {
 				continue
 			}
-			if way := s.grant(&e.request.Principal); g[way] == nil {
-				g[way] = s
+			for way, has := range s.ways(&e.request.Principal) {
+				if has && g[way] == nil {
+					g[way] = s
+				}
 			}
 		}
 	}

@@ -196,6 +196,29 @@ func (t *template) matchFold(c *Context, s string) bool {
 	return s == ""
 }
 
+// fill writes the template as the text of a pattern without variables. It is false if a variable has no value.
+func (t *template) fill(c *Context) (text string, ok bool) {
+	var b strings.Builder
+	for i := range t.segs {
+		switch t.segs[i].kind {
+		case anyText:
+			b.WriteByte('*')
+		case oneChar:
+			b.WriteByte('?')
+		default:
+			v, ok := t.segs[i].value(c)
+			if !ok {
+				return "", false
+			}
+			b.WriteString(literally.Replace(v))
+		}
+	}
+	return b.String(), true
+}
+
+// literally writes a text such that it stands for itself in a pattern.
+var literally = strings.NewReplacer("*", "${*}", "?", "${?}", "$", "${$}")
+
 // expand shows the template with its variables filled in, for people. The unresolved stay as written and are also listed.
 func (t *template) expand(c *Context) (text string, unresolved []string) {
 	var b strings.Builder
