@@ -1,0 +1,304 @@
+package secondopinion_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/bailiwick-project/bailiwick/policy"
+	"github.com/bailiwick-project/bailiwick/policy/secondopinion"
+)
+
+// The slots of a scenario: where a policy can be attached.
+const (
+	control0, control1   = "scp 0", "scp 1"
+	resource0, resource1 = "rcp 0", "rcp 1"
+	bucket, trust        = "resource", "trust"
+	identity             = "identity"
+	boundary             = "boundary"
+	session              = "session"
+)
+
+var slots = []string{control0, control1, resource0, resource1, bucket, trust, identity, boundary, session}
+
+func kindOf(slot string) policy.Kind {
+	switch slot {
+	case control0, control1, resource0, resource1:
+		return policy.Managed
+	case bucket:
+		return policy.Resource
+	case trust:
+		return policy.Trust
+	case boundary:
+		return policy.Boundary
+	case session:
+		return policy.Session
+	}
+	return policy.Identity
+}
+
+func readerKind(slot string) secondopinion.Kind {
+	switch slot {
+	case control0, control1, resource0, resource1, boundary:
+		return secondopinion.Managed
+	case bucket:
+		return secondopinion.ResourceBased
+	case trust:
+		return secondopinion.Trust
+	}
+	return secondopinion.Inline
+}
+
+// A scenario is policies for every slot, parsed once by both sides, of which
+// each request uses those that its caller can have.
+type scenario struct {
+	drafts map[string][]draft
+	engine map[string][]*policy.Policy
+	second map[string][]*secondopinion.Policy
+	sets   map[string]*policy.Set
+	focus  string
+}
+
+// A request is one question and which of the scenario's slots it is put to.
+type request struct {
+	caller        policy.Principal
+	action        string
+	resource      string
+	keys          []secondopinion.Key
+	slots         []string
+	owner         string
+	limitSessions bool
+}
+
+var errDisagree = errors.New("one side reads the policy and the other does not")
+
+// read parses everything. It fails with errDisagree if only one side can, and
+// otherwise if neither can.
+func (s *scenario) read(rng *rand.Rand) error {
+	s.engine, s.second, s.sets = map[string][]*policy.Policy{}, map[string][]*secondopinion.Policy{}, map[string]*policy.Set{}
+	for _, slot := range slots {
+		for _, d := range s.drafts[slot] {
+			if err := s.attach(slot, d.text(rng)); err != nil {
+				return err
+			}
+		}
+		s.sets[slot] = policy.NewSet(s.engine[slot]...)
+	}
+	return nil
+}
+
+func (s *scenario) attach(slot, text string) error {
+	engine, second, err := readBoth(slot, fmt.Sprintf("%s/%d", slot, len(s.engine[slot])), text)
+	if err != nil {
+		return err
+	}
+	s.engine[slot], s.second[slot] = append(s.engine[slot], engine), append(s.second[slot], second)
+	return nil
+}
+
+func readBoth(slot, name, text string) (*policy.Policy, *secondopinion.Policy, error) {
+	doc, errEngine := policy.Parse(kindOf(slot), text)
+	second, errSecond := secondopinion.Read(readerKind(slot), text)
+	var syntax *policy.SyntaxError
+	if errors.As(errEngine, &syntax) && syntax.TooLarge {
+		return nil, nil, errEngine // the second opinion has no limits
+	}
+	if (errEngine == nil) != (errSecond == nil) {
+		return nil, nil, fmt.Errorf("%w: %s: %s\nengine: %w\nsecond: %w", errDisagree, slot, text, errEngine, errSecond)
+	}
+	if errEngine != nil {
+		return nil, nil, errEngine
+	}
+	return policy.Compile(name, doc), second, nil
+}
+
+// layers are the engine's view of a request.
+func (s *scenario) layers(r request) *policy.Layers {
+	l := &policy.Layers{ResourceAccount: r.owner, LimitSessions: r.limitSessions}
+	for _, slot := range r.slots {
+		switch slot {
+		case control0, control1:
+			l.ServiceControl = append(l.ServiceControl, s.sets[slot])
+		case resource0, resource1:
+			l.ResourceControl = append(l.ResourceControl, s.sets[slot])
+		case bucket, trust:
+			if len(s.engine[slot]) > 0 {
+				l.Resource, l.Trust = s.engine[slot][0], slot == trust
+			}
+		case identity:
+			l.Identity = s.sets[slot]
+		case boundary:
+			l.Boundary = s.sets[slot]
+		case session:
+			l.Session = s.sets[slot]
+		}
+	}
+	return l
+}
+
+// policies are the second opinion's.
+func (s *scenario) policies(r request) secondopinion.Policies {
+	p := secondopinion.Policies{ResourceAccount: r.owner, LimitSessions: r.limitSessions}
+	for _, slot := range r.slots {
+		all := append([]*secondopinion.Policy{}, s.second[slot]...)
+		switch slot {
+		case control0, control1:
+			p.ServiceControl = append(p.ServiceControl, all)
+		case resource0, resource1:
+			p.ResourceControl = append(p.ResourceControl, all)
+		case bucket, trust:
+			if len(all) > 0 {
+				p.Resource, p.MustAllow = all[0], slot == trust
+			}
+		case identity:
+			p.Identity = all
+		case boundary:
+			p.Boundary = all
+		case session:
+			p.Session = all
+		}
+	}
+	return p
+}
+
+func (r request) forEngine() *policy.Request {
+	ctx := &policy.Context{}
+	for _, k := range r.keys {
+		if k.Many {
+			ctx.SetAll(k.Name, k.Values)
+		} else {
+			ctx.Set(k.Name, k.Values[0])
+		}
+	}
+	return &policy.Request{Principal: r.caller, Action: r.action, Resource: r.resource, Context: ctx}
+}
+
+func (r request) forSecond() secondopinion.Request {
+	c := r.caller
+	return secondopinion.Request{
+		Caller: secondopinion.Caller{Type: string(c.Type), ARN: c.ARN, Role: c.RoleARN, ID: c.ID, Account: c.Account, Provider: c.Federated, Service: c.Service},
+		Action: r.action, Resource: r.resource, Keys: r.keys,
+	}
+}
+
+var layerNames = map[policy.Layer]string{
+	policy.LayerRequest: "request", policy.LayerServiceControl: "service control", policy.LayerResourceControl: "resource control",
+	policy.LayerResource: "resource", policy.LayerTrust: "trust", policy.LayerIdentity: "identity", policy.LayerBoundary: "boundary",
+	policy.LayerSession: "session", policy.LayerRoot: "root",
+}
+
+func answer(d policy.Decision) secondopinion.Answer {
+	return secondopinion.Answer{Outcome: secondopinion.Outcome(d.Effect.String()), Layer: layerNames[d.Layer]}
+}
+
+// scenario makes policies for all slots. One slot has the focus: most of the
+// others only let pass, or else hardly any request would get as far.
+func (g generator) scenario() (*scenario, error) {
+	s := &scenario{drafts: map[string][]draft{}, focus: pick(g, slots...)}
+	s.engine, s.second, s.sets = map[string][]*policy.Policy{}, map[string][]*secondopinion.Policy{}, map[string]*policy.Set{}
+	for _, slot := range slots {
+		n := 1
+		if slot == identity || slot == session {
+			n = pick(g, 0, 1, 1, 1, 1, 1, 2, 3)
+		}
+		for len(s.drafts[slot]) < n {
+			d := g.draftFor(slot, slot == s.focus || g.chance(40))
+			err := s.attach(slot, d.text(g.Rand))
+			if errors.Is(err, errDisagree) {
+				return nil, err
+			}
+			if err == nil {
+				s.drafts[slot] = append(s.drafts[slot], d)
+			}
+		}
+		s.sets[slot] = policy.NewSet(s.engine[slot]...)
+	}
+	return s, nil
+}
+
+func (g generator) draftFor(slot string, busy bool) draft {
+	kind := kindOf(slot)
+	if !busy {
+		return draft{version: policy.Version2012, statements: []clause{g.pass(kind)}}
+	}
+	d := g.draft(kind)
+	if slot != bucket && slot != trust && g.chance(50) {
+		d.statements = append(d.statements, g.pass(kind))
+	}
+	return d
+}
+
+// request asks something. Callers get the layers that they can have: an
+// anonymous caller has no identity policies, a user no session.
+func (g generator) request(s *scenario) request {
+	r := request{caller: pick(g, callers...), action: g.action(), resource: g.resource(), keys: g.keys(s), limitSessions: g.chance(20)}
+	r.owner = pick(g, r.caller.Account, r.caller.Account, home, abroad, "")
+	own := r.caller.Type == policy.User || r.caller.Type == policy.AssumedRole || r.caller.Type == policy.FederatedUser
+	add := func(percent int, slot string) {
+		if g.chance(percent) || slot == s.focus && g.chance(90) {
+			r.slots = append(r.slots, slot)
+		}
+	}
+	if r.caller.Account != "" {
+		add(15, control0)
+		add(5, control1)
+	}
+	add(15, resource0)
+	add(5, resource1)
+	if s.focus == trust || s.focus != bucket && g.chance(15) {
+		r.slots = append(r.slots, trust)
+		r.action = g.anyCase(pick(g, "sts:AssumeRole", "sts:AssumeRole", "sts:TagSession", "sts:AssumeRoleWithWebIdentity"))
+		r.resource = "arn:aws:iam::" + pick(g, home, abroad) + ":role/a"
+	} else {
+		add(60, bucket)
+	}
+	if own {
+		add(95, identity)
+		add(25, boundary)
+	}
+	if r.caller.Type == policy.AssumedRole || r.caller.Type == policy.FederatedUser {
+		add(35, session)
+	}
+	return r
+}
+
+// keys gives each condition key a value, or several, or none, or one of
+// another type.
+func (g generator) keys(s *scenario) []secondopinion.Key {
+	var out []secondopinion.Key
+	for _, k := range []struct{ name, family string }{
+		{"s:k", "String"}, {"s:m", "String"}, {"aws:PrincipalTag/a", "String"}, {"s:n", "Numeric"}, {"s:d", "Date"}, {"s:b", "Bool"}, {"s:bin", "Binary"}, {"s:ip", "Ip"}, {"s:arn", "Arn"},
+	} {
+		if g.chance(30) {
+			continue
+		}
+		key := secondopinion.Key{Name: g.anyCase(k.name), Many: k.name == "s:m" && g.chance(90) || g.chance(5)}
+		for len(key.Values) == 0 && !(key.Many && g.chance(10)) || key.Many && g.chance(50) {
+			key.Values = append(key.Values, g.value(s, k.family))
+		}
+		out = append(out, key)
+	}
+	return out
+}
+
+// value leans to values that the focused policies have.
+func (g generator) value(s *scenario, family string) string {
+	if g.chance(30) {
+		c := pick(g, pick(g, pick(g, s.drafts[s.focus]...).statements...).conditions...)
+		return pick(g, c.values...)
+	}
+	if family == "String" || g.chance(5) {
+		if g.chance(10) {
+			family = pick(g, "Numeric", "Date", "Arn")
+			return pick(g, valuesOf[family]...)
+		}
+		return g.anyCase(g.word("aab*?/:", 2))
+	}
+	if g.chance(12) {
+		return pick(g, oddValues[family]...)
+	}
+	return pick(g, valuesOf[family]...)
+}
+
+func without[T any](s []T, i int) []T { return slices.Delete(slices.Clone(s), i, i+1) }
