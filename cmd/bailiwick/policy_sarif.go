@@ -17,6 +17,8 @@ const (
 	invalidPolicy = "invalid-policy"
 )
 
+var ruleOfInvalid = lint.Rule{ID: invalidPolicy, Severity: lint.Error, Title: "A document that AWS refuses", Instead: "what the message asks for"}
+
 // The parts of SARIF that code scanning reads. Source: OASIS, "Static Analysis
 // Results Interchange Format (SARIF) Version 2.1.0"; GitHub, "SARIF support for
 // code scanning".
@@ -92,7 +94,7 @@ func newSARIF(all []checked) sarif {
 	log := sarifLog{&out.Runs[0], map[string]int{}, map[string]int{}}
 	log.run.ColumnKind, log.run.Results = "unicodeCodePoints", []sarifResult{}
 	log.run.Tool.Driver = sarifDriver{Name: "bailiwick policy check", InformationURI: home, Version: version()}
-	log.rule(lint.Rule{ID: invalidPolicy, Severity: lint.Error, Title: "A document that AWS refuses", Instead: "what the message asks for"})
+	log.rule(ruleOfInvalid)
 	for _, r := range lint.Rules() {
 		log.rule(r)
 	}
