@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/authz"
@@ -25,7 +26,7 @@ type FunctionLogs struct {
 	Last  int64         `json:"last"` // number of the newest line; less than before after a restart
 }
 
-var functionForm = regexp.MustCompile(`^[a-zA-Z0-9-_]{1,64}$`)
+var functionForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-zA-Z0-9-_]{1,64}$`) })
 
 // functionLogs tells an administrator of an account what a function of that account
 // wrote: GET /_bailiwick/functions/NAME/logs?after=NUMBER&limit=NUMBER&region=REGION.
@@ -43,7 +44,7 @@ func (s *Server) functionLogs(w http.ResponseWriter, r *http.Request) {
 	case s.logs == nil:
 		answer(w, http.StatusNotFound, map[string]string{"message": "This server runs no functions."})
 		return
-	case err1 != nil || err2 != nil || !functionForm.MatchString(name) || !regionForm.MatchString(region):
+	case err1 != nil || err2 != nil || !functionForm().MatchString(name) || !regionForm.MatchString(region):
 		answer(w, http.StatusBadRequest, map[string]string{"message": "The request makes no sense: name, region, after or limit."})
 		return
 	}

@@ -104,19 +104,27 @@ func encodeRecord(key []byte, v any) ([]byte, error) {
 
 func decodeRecord[T any](key, raw []byte) (T, error) {
 	var v, zero T
-	if len(raw) == 0 {
-		return zero, &DamagedError{Key: key, Err: errors.New("it is empty")}
-	}
-	if raw[0] > recordVersion {
-		return zero, &NewerError{Key: key, Version: raw[0], Max: recordVersion}
-	}
-	if raw[0] == 0 {
-		return zero, &DamagedError{Key: key, Err: errors.New("its version byte is zero")}
-	}
-	if err := json.Unmarshal(raw[1:], &v); err != nil {
-		return zero, &DamagedError{Key: key, Err: err}
+	if err := decodeInto(key, raw, &v); err != nil {
+		return zero, err
 	}
 	return v, nil
+}
+
+// decodeInto is apart so that the program has it once, and not for every type.
+func decodeInto(key, raw []byte, v any) error {
+	if len(raw) == 0 {
+		return &DamagedError{Key: key, Err: errors.New("it is empty")}
+	}
+	if raw[0] > recordVersion {
+		return &NewerError{Key: key, Version: raw[0], Max: recordVersion}
+	}
+	if raw[0] == 0 {
+		return &DamagedError{Key: key, Err: errors.New("its version byte is zero")}
+	}
+	if err := json.Unmarshal(raw[1:], v); err != nil {
+		return &DamagedError{Key: key, Err: err}
+	}
+	return nil
 }
 
 // keyText prints a key for an operator: its parts if it is a tuple.

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -28,13 +29,15 @@ var (
 	ErrURI     = errors.New("the URI cannot be decoded")
 )
 
-// Routes finds the operation that a request names. It is made once and then
-// only read.
+// Routes finds the operation that a request names. It is made with the first
+// request, as most servers never hear of most APIs, and then only read.
 type Routes struct {
 	// HeaderInQuery takes parameters x-amz-* as headers, as S3 does: presigned URLs
 	// carry headers so.
 	HeaderInQuery bool
 
+	routes      []Route
+	once        sync.Once
 	byMethod    map[string][]*pattern // most specific first
 	byName      map[string]*pattern
 	subresource map[string]bool // fixed parameters without a value: acl
@@ -65,18 +68,26 @@ type parameter struct {
 	valued      bool
 }
 
-// NewRoutes prepares routes. Of two that a request cannot tell apart the first
-// is found.
-func NewRoutes(routes []Route) *Routes {
-	out := &Routes{byMethod: map[string][]*pattern{}, byName: map[string]*pattern{}, subresource: map[string]bool{}}
+// NewRoutes is about routes, which nobody may change any more. Of two that a
+// request cannot tell apart the first is found.
+func NewRoutes(routes []Route) *Routes { return &Routes{routes: routes} }
+
+// made makes the tables at the first call.
+func (t *Routes) made() *Routes {
+	t.once.Do(t.make)
+	return t
+}
+
+func (t *Routes) make() {
+	t.byMethod, t.byName, t.subresource = map[string][]*pattern{}, map[string]*pattern{}, map[string]bool{}
 	siblings := map[string][]*pattern{}
-	for _, r := range routes {
+	for _, r := range t.routes {
 		p := parsePattern(r)
-		out.byMethod[r.Method] = append(out.byMethod[r.Method], p)
-		out.byName[r.Operation] = p
+		t.byMethod[r.Method] = append(t.byMethod[r.Method], p)
+		t.byName[r.Operation] = p
 		for _, f := range p.fixed {
 			if !f.valued {
-				out.subresource[f.name] = true
+				t.subresource[f.name] = true
 			}
 		}
 		siblings[p.shape()] = append(siblings[p.shape()], p)
@@ -84,13 +95,12 @@ func NewRoutes(routes []Route) *Routes {
 	for _, group := range siblings {
 		forbid(group)
 	}
-	for _, list := range out.byMethod {
+	for _, list := range t.byMethod {
 		slices.SortStableFunc(list, func(a, b *pattern) int {
 			return cmp.Or(strings.Compare(a.kinds(), b.kinds()), cmp.Compare(len(b.fixed), len(a.fixed)),
 				cmp.Compare(len(b.Query)+len(b.Header), len(a.Query)+len(a.Header)))
 		})
 	}
-	return out
 }
 
 func parsePattern(r Route) *pattern {
@@ -158,7 +168,7 @@ func forbid(group []*pattern) {
 
 // Named is the route of an operation, nil if there is none.
 func (t *Routes) Named(operation string) *Route {
-	if p := t.byName[operation]; p != nil {
+	if p := t.made().byName[operation]; p != nil {
 		return &p.Route
 	}
 	return nil
@@ -191,7 +201,7 @@ func (t *Routes) Match(r *http.Request, path string) (*Match, error) {
 	if t.HeaderInQuery {
 		m.hoist()
 	}
-	for _, p := range t.byMethod[r.Method] {
+	for _, p := range t.made().byMethod[r.Method] {
 		if len(p.fixed) > len(m.Query) || !p.path(path, nil) || !t.query(p, m) {
 			continue
 		}

@@ -31,13 +31,17 @@ func At(n float64) *float64 { return &n }
 // A Regexp is a pattern of the API model, compiled when first needed: most of
 // the patterns of a large API never are, and start-up should not pay for them.
 type Regexp struct {
-	text    string
-	compile func() *regexp.Regexp
+	text, translated string
+	once             sync.Once
+	compiled         *regexp.Regexp
 }
 
 // Pattern is AWS's text and its translation for package regexp.
-func Pattern(text, translated string) *Regexp {
-	return &Regexp{text: text, compile: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(translated) })}
+func Pattern(text, translated string) *Regexp { return &Regexp{text: text, translated: translated} }
+
+func (x *Regexp) matches(s string) bool {
+	x.once.Do(func() { x.compiled = regexp.MustCompile(x.translated) })
+	return x.compiled.MatchString(s)
 }
 
 // maxReported bounds the number of violations that are told, and the work.
@@ -190,7 +194,7 @@ func MapSizes[T any](v *Validation, path string, m map[string][]T, r Rule) {
 // broken lists the constraints that s does not satisfy.
 func (r Rule) broken(s string) []string {
 	out := r.length(units(s))
-	if r.Pattern != nil && !r.Pattern.compile().MatchString(s) {
+	if r.Pattern != nil && !r.Pattern.matches(s) {
 		out = append(out, "Member must satisfy regular expression pattern: "+r.Pattern.text)
 	}
 	if len(r.Enum) > 0 && !slices.Contains(r.Enum, s) {

@@ -3,6 +3,7 @@ package apigateway
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/gateway"
@@ -137,7 +138,7 @@ func rightCacheKey(k string) error {
 }
 
 func (i *integration) rightTarget() error {
-	uri := stageVariable.ReplaceAllString(i.URI, "x") // so that the rest can be checked
+	uri := stageVariable().ReplaceAllString(i.URI, "x") // so that the rest can be checked
 	switch i.Type {
 	case typeMock:
 		return i.rightMock()
@@ -165,14 +166,14 @@ func (i *integration) rightTarget() error {
 
 func errNoHTTPMethod() error { return bad("Enumeration value for HttpMethod must be non-empty") }
 
-var stageVariable = regexp.MustCompile(`\$\{stageVariables\.([A-Za-z0-9_]+)\}`)
+var stageVariable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\$\{stageVariables\.([A-Za-z0-9_]+)\}`) })
 
 // fill puts stage variables into a text. Without one of them the text is of no use:
 // cut short it could name another backend.
 func fill(text string, variables map[string]string) (filled string, ok bool) {
 	ok = true
-	filled = stageVariable.ReplaceAllStringFunc(text, func(found string) string {
-		value := variables[stageVariable.FindStringSubmatch(found)[1]]
+	filled = stageVariable().ReplaceAllStringFunc(text, func(found string) string {
+		value := variables[stageVariable().FindStringSubmatch(found)[1]]
 		ok = ok && value != ""
 		return value
 	})

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/bailiwick-project/bailiwick/gateway"
 )
@@ -17,13 +18,15 @@ const contentJSON = "application/json"
 
 // mockTemplate is the one request template that a mock has any use for. Quotes
 // may be missing, as in much that is deployed.
-var mockTemplate = regexp.MustCompile(`^\s*\{\s*["']?statusCode["']?\s*:\s*["']?([1-5][0-9][0-9])["']?\s*,?\s*\}\s*$`)
+var mockTemplate = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\s*\{\s*["']?statusCode["']?\s*:\s*["']?([1-5][0-9][0-9])["']?\s*,?\s*\}\s*$`)
+})
 
 // directive is the beginning of a variable or directive of a mapping template.
-var directive = regexp.MustCompile(`\$[!{A-Za-z_]|#[#*{@\[A-Za-z_]`)
+var directive = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\$[!{A-Za-z_]|#[#*{@\[A-Za-z_]`) })
 
 // isLiteral tells whether a template says nothing but itself.
-func isLiteral(template string) bool { return !directive.MatchString(template) }
+func isLiteral(template string) bool { return !directive().MatchString(template) }
 
 // staticValue reads a mapping expression that is a value: 'GET,OPTIONS'.
 func staticValue(from string) (string, bool) {
@@ -42,7 +45,7 @@ func staticValue(from string) (string, bool) {
 // rightMock checks the request templates of a mock.
 func (i *integration) rightMock() error {
 	for _, t := range i.Templates {
-		if !mockTemplate.MatchString(t) {
+		if !mockTemplate().MatchString(t) {
 			return bad(`Mapping templates are not offered: the request template of a mock integration is {"statusCode": N}.`)
 		}
 	}
@@ -55,7 +58,7 @@ func (i *integration) rightMock() error {
 func (i *integration) mock(to *gateway.Integration) {
 	to.Backend, to.MockStatus = gateway.Mock, 500
 	to.MockHeader, to.MockBody = map[string]string{"Content-Type": contentJSON}, `{"message": "Internal server error"}`
-	said := mockTemplate.FindStringSubmatch(i.Templates[contentJSON])
+	said := mockTemplate().FindStringSubmatch(i.Templates[contentJSON])
 	if said == nil {
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/gateway"
@@ -17,7 +18,7 @@ const (
 	maxPath      = 2048 // characters
 )
 
-var pathPart = regexp.MustCompile(`^(?:[a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._:-]+\+?\})$`)
+var pathPart = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:[a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._:-]+\+?\})$`) })
 
 func (a *API) createResource(tx store.Tx, call *bailiwick.Call, q *asked[CreateResourceRequest]) (*Resource, error) {
 	api := *q.in.RestApiId
@@ -46,7 +47,7 @@ func (d *definition) place(r *resource) error {
 	if err != nil {
 		return err
 	}
-	if !pathPart.MatchString(r.Part) || len(r.Part) > maxPart {
+	if !pathPart().MatchString(r.Part) || len(r.Part) > maxPart {
 		return bad("Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the beginning and the end: %s.", clip(r.Part))
 	}
 	if isGreedy(parent.Part) {

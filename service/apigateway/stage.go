@@ -3,6 +3,7 @@ package apigateway
 import (
 	"fmt"
 	"regexp"
+	"sync"
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/store"
@@ -19,14 +20,14 @@ const (
 const smallestCache = "0.5" // GB, the default size
 
 var (
-	stageName     = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`)
-	variableName  = regexp.MustCompile(`^[A-Za-z0-9_]+$`)
-	variableValue = regexp.MustCompile(`^[A-Za-z0-9._~:/?#&=,-]*$`)
+	stageName     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`) })
+	variableName  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_]+$`) })
+	variableValue = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9._~:/?#&=,-]*$`) })
 )
 
 // newStage makes a stage that is not stored yet, if there is room for it.
 func newStage(tx store.Tx, call *bailiwick.Call, api *restAPI, name string) (*stage, error) {
-	if !stageName.MatchString(name) {
+	if !stageName().MatchString(name) {
 		return nil, bad("Stage name only allows a-zA-Z0-9_")
 	}
 	stages, err := lastParts(tx, space, "stage", api.ID)
@@ -60,10 +61,10 @@ func (s *stage) right() error {
 		return bad("A stage can have at most %d variables.", maxVariables)
 	}
 	for name, value := range s.Variables {
-		if !variableName.MatchString(name) || len(name) > maxVariableName {
+		if !variableName().MatchString(name) || len(name) > maxVariableName {
 			return bad("Stage variable names only allow alphanumeric characters and underscores: %s", clip(name))
 		}
-		if !variableValue.MatchString(value) || len(value) > maxVariableValue {
+		if !variableValue().MatchString(value) || len(value) > maxVariableValue {
 			return bad("Invalid stage variable value specified. Values must match [A-Za-z0-9-._~:/?#&=,]+: %s", clip(value))
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"sync"
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/gateway"
@@ -36,8 +37,8 @@ func isStage(name string) bool {
 
 // Source: API Gateway V2 API Reference, CreateStage, stageVariables.
 var (
-	variableName  = regexp.MustCompile(`^[A-Za-z0-9_]{1,128}$`)
-	variableValue = regexp.MustCompile(`^[A-Za-z0-9\-._~:/?#&=,]*$`)
+	variableName  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_]{1,128}$`) })
+	variableValue = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9\-._~:/?#&=,]*$`) })
 )
 
 func (w *stageWish) apply(tx store.Tx, x *api, s *stage) error {
@@ -48,7 +49,7 @@ func (w *stageWish) apply(tx store.Tx, x *api, s *stage) error {
 		return err
 	}
 	for k, v := range w.variables {
-		if !variableName.MatchString(k) || len(v) > 2048 || !variableValue.MatchString(v) {
+		if !variableName().MatchString(k) || len(v) > 2048 || !variableValue().MatchString(v) {
 			return bad("Invalid stage variable %.128q", k)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/store"
@@ -171,7 +172,9 @@ func (a *API) change(ctx context.Context, call *bailiwick.Call, id string, edit 
 	return p, err
 }
 
-var userPoolProvider = regexp.MustCompile(`^cognito-idp\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/[\w-]+$`)
+var userPoolProvider = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^cognito-idp\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/[\w-]+$`)
+})
 
 // set takes the settings of a create or an update.
 func (p *pool) set(in *IdentityPool) error {
@@ -180,7 +183,7 @@ func (p *pool) set(in *IdentityPool) error {
 	}
 	clients := make([]client, 0, len(in.CognitoIdentityProviders))
 	for _, c := range in.CognitoIdentityProviders {
-		if c.ProviderName == nil || c.ClientId == nil || !userPoolProvider.MatchString(*c.ProviderName) {
+		if c.ProviderName == nil || c.ClientId == nil || !userPoolProvider().MatchString(*c.ProviderName) {
 			return invalid("Invalid Cognito Identity Provider")
 		}
 		clients = append(clients, client{Provider: *c.ProviderName, ClientID: *c.ClientId, ServerSideCheck: c.ServerSideTokenCheck})

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/bailiwick-project/bailiwick"
@@ -151,7 +152,7 @@ func (v *version) endpoint() (runner.Endpoint, bool) {
 	return runner.Endpoint{URL: url, Secret: v.Variables[endpointSecret]}, is
 }
 
-var variableForm = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_]+$`)
+var variableForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_]+$`) })
 
 func checkVariables(vars map[string]string) error {
 	var reserved []string
@@ -161,7 +162,7 @@ func checkVariables(vars map[string]string) error {
 		switch {
 		case runner.Reserved(k):
 			reserved = append(reserved, k)
-		case !variableForm.MatchString(k):
+		case !variableForm().MatchString(k):
 			return bailiwick.Errorf(bailiwick.CodeValidation,
 				"1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]")
 		case strings.ContainsRune(vars[k], 0):

@@ -3,6 +3,7 @@ package lambda
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/bailiwick-project/bailiwick"
 )
@@ -20,11 +21,13 @@ type ref struct {
 // nameForm is how functions are named: NAME, ACCOUNT:function:NAME,
 // arn:aws:lambda:REGION:ACCOUNT:function:NAME, each with :QUALIFIER or without.
 // Source: Lambda API Reference, "Invoke", FunctionName.
-var nameForm = regexp.MustCompile(`^(?:(?:(?:arn:aws:lambda:([a-z0-9-]+):)?([0-9]{12}):)?function:)?([a-zA-Z0-9-_]{1,64})(?::(\$LATEST|[a-zA-Z0-9-_]{1,128}))?$`)
+var nameForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:(?:(?:arn:aws:lambda:([a-z0-9-]+):)?([0-9]{12}):)?function:)?([a-zA-Z0-9-_]{1,64})(?::(\$LATEST|[a-zA-Z0-9-_]{1,128}))?$`)
+})
 
 // parse reads a function's name and a Qualifier beside it.
 func parse(call *bailiwick.Call, name string, qualifier *string) (ref, error) {
-	m := nameForm.FindStringSubmatch(name)
+	m := nameForm().FindStringSubmatch(name)
 	if m == nil {
 		return ref{}, bailiwick.Errorf(bailiwick.CodeValidation,
 			"1 validation error detected: Value '%.300s' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: %s", name,
@@ -58,7 +61,7 @@ func unqualified(call *bailiwick.Call, name string) (ref, error) {
 
 // parseARN reads the ARN of a function, as other services hold it.
 func parseARN(arn string) (ref, bool) {
-	m := nameForm.FindStringSubmatch(arn)
+	m := nameForm().FindStringSubmatch(arn)
 	if m == nil || m[1] == "" {
 		return ref{}, false
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/arn"
@@ -58,7 +59,7 @@ type (
 	}
 )
 
-var accountForm = regexp.MustCompile(`^[0-9]{12}$`)
+var accountForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]{12}$`) })
 
 // text is a statement as AWS writes it. enforced has the role's id in place of its
 // name.
@@ -69,7 +70,7 @@ func (s *statement) text(at ref, enforced bool) statementText {
 		out.Principal = "*"
 	case enforced && s.RoleID != "":
 		out.Principal = map[string]string{"AWS": s.RoleID}
-	case accountForm.MatchString(s.Principal):
+	case accountForm().MatchString(s.Principal):
 		out.Principal = map[string]string{"AWS": "arn:aws:iam::" + s.Principal + ":root"}
 	case strings.HasPrefix(s.Principal, "arn:"):
 		out.Principal = map[string]string{"AWS": s.Principal}
@@ -202,7 +203,7 @@ func (a *API) newStatement(ctx context.Context, in *AddPermissionRequest) (state
 	switch parsed, err := arn.Parse(s.Principal); {
 	case s.OrgID != "" && s.Principal != "*":
 		return s, invalid("The PrincipalOrgID is for the principal *.")
-	case s.Principal == "*", accountForm.MatchString(s.Principal):
+	case s.Principal == "*", accountForm().MatchString(s.Principal):
 	case !strings.HasPrefix(s.Principal, "arn:"):
 		if !strings.HasSuffix(s.Principal, ".amazonaws.com") && !strings.HasSuffix(s.Principal, ".amazon.com") {
 			return s, bad

@@ -4,6 +4,7 @@ import (
 	"context"
 	"regexp"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/bailiwick-project/bailiwick"
@@ -17,7 +18,7 @@ import (
 const serviceDuration = 12 * time.Hour
 
 // sessionForm is the pattern of RoleSessionName in the API model.
-var sessionForm = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
+var sessionForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\w+=,.@-]{2,64}$`) })
 
 // AssumeRoleForService implements bailiwick.ServiceRoles. The role's trust policy is
 // asked in the name of the service, and no other policy: the caller, whose request
@@ -80,13 +81,13 @@ func (w *wish) serviceContext(call *bailiwick.Call, want bailiwick.AssumeService
 
 // sessionName makes a name that a session may have of one that a resource has.
 func sessionName(name string) string {
-	if sessionForm.MatchString(name) {
+	if sessionForm().MatchString(name) {
 		return name
 	}
 	clean := make([]byte, 0, 64)
 	for i := 0; i < len(name) && len(clean) < 64; i++ {
 		c := name[i : i+1]
-		if !sessionForm.MatchString(c + c) {
+		if !sessionForm().MatchString(c + c) {
 			c = "-"
 		}
 		clean = append(clean, c...)

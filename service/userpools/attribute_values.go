@@ -3,6 +3,7 @@ package userpools
 import (
 	"regexp"
 	"strconv"
+	"sync"
 	"unicode/utf16"
 )
 
@@ -55,12 +56,14 @@ func units(s string) int {
 // The characters that separate, group or quote addresses in a header (RFC 5322
 // section 3.2.3) are in none: one address must not become two on its way out.
 var (
-	emailFormat = regexp.MustCompile(`^[^@\pC\pZ()<>\[\]:;\\,"]+@[^@\pC\pZ()<>\[\]:;\\,"]+$`)
-	phoneFormat = regexp.MustCompile(`^\+[0-9]{1,15}$`)
+	emailFormat = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[^@\pC\pZ()<>\[\]:;\\,"]+@[^@\pC\pZ()<>\[\]:;\\,"]+$`)
+	})
+	phoneFormat = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\+[0-9]{1,15}$`) })
 )
 
-func isEmail(s string) bool { return emailFormat.MatchString(s) }
-func isPhone(s string) bool { return phoneFormat.MatchString(s) }
+func isEmail(s string) bool { return emailFormat().MatchString(s) }
+func isPhone(s string) bool { return phoneFormat().MatchString(s) }
 
 func checkContacts(attributes map[string]string) error {
 	if v := attributes["email"]; v != "" && !isEmail(v) {

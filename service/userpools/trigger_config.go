@@ -2,6 +2,7 @@ package userpools
 
 import (
 	"regexp"
+	"sync"
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/arn"
@@ -134,13 +135,15 @@ func checkTokenEvent(l *LambdaConfigType, tier string) error {
 
 // functionResource is the last part of a function's ARN, with a version or alias
 // or without. Source: AWS Lambda API Reference, "Invoke", FunctionName and Qualifier.
-var functionResource = regexp.MustCompile(`^function:[a-zA-Z0-9_-]{1,64}(:[a-zA-Z0-9_-]{1,128})?$`)
+var functionResource = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^function:[a-zA-Z0-9_-]{1,64}(:[a-zA-Z0-9_-]{1,128})?$`)
+})
 
-var accountID = regexp.MustCompile(`^[0-9]{12}$`)
+var accountID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]{12}$`) })
 
 func checkFunction(text, region string) error {
 	f, err := arn.Parse(text)
-	if err != nil || f.Service != "lambda" || !accountID.MatchString(f.Account) || !functionResource.MatchString(f.Resource) {
+	if err != nil || f.Service != "lambda" || !accountID().MatchString(f.Account) || !functionResource().MatchString(f.Resource) {
 		return invalid("%.256s is not the ARN of a Lambda function.", text)
 	}
 	if f.Region != region {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -176,11 +177,13 @@ func (t *trigger) failed(payload []byte) error {
 }
 
 // sdk is how the SDKs of AWS begin a User-Agent: "aws-sdk-js/2.6.4".
-var sdk = regexp.MustCompile(`(?:^| )(aws-sdk-[a-z0-9-]{1,32})/([0-9][0-9A-Za-z.+-]{0,31})(?: |$)`)
+var sdk = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:^| )(aws-sdk-[a-z0-9-]{1,32})/([0-9][0-9A-Za-z.+-]{0,31})(?: |$)`)
+})
 
 // sdkVersion is the awsSdkVersion of a User-Agent: "aws-sdk-js-2.6.4".
 func sdkVersion(userAgent string) string {
-	if m := sdk.FindStringSubmatch(userAgent); m != nil {
+	if m := sdk().FindStringSubmatch(userAgent); m != nil {
 		return m[1] + "-" + m[2]
 	}
 	return "aws-sdk-unknown-unknown"

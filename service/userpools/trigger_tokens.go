@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
+	"sync"
 )
 
 // Sources of PreTokenGeneration.
@@ -177,7 +178,7 @@ func readGroupClaims(m members) (*groupClaims, error) {
 
 // scopeToken is one scope: without a space, which would make it two.
 // Source: RFC 6749 section 3.3.
-var scopeToken = regexp.MustCompile(`^[\x21\x23-\x5B\x5D-\x7E]{1,256}$`)
+var scopeToken = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\x21\x23-\x5B\x5D-\x7E]{1,256}$`) })
 
 func (c *tokenChanges) check() error {
 	n := len(c.id.add) + len(c.id.suppress) + len(c.access.add) + len(c.access.suppress) + len(c.addScopes) + len(c.dropScopes)
@@ -188,7 +189,7 @@ func (c *tokenChanges) check() error {
 		return fmt.Errorf("%w: %d changes of at most %d", errAnswerShape, n, maxClaimChanges)
 	}
 	for _, s := range c.addScopes {
-		if !scopeToken.MatchString(s) {
+		if !scopeToken().MatchString(s) {
 			return fmt.Errorf("%w: scopesToAdd has a scope with a character that scopes do not have", errAnswerShape)
 		}
 	}
