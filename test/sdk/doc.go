@@ -20,7 +20,7 @@
 //   - hostile_test.go: requests that no client would send; hostile_objects_test.go
 //     the same for S3, signed and sent by code of its own (rawclient_test.go)
 //   - guide_test.go: docs/guide.md, typed in
-//   - pitfalls_test.go: the ways in which people get tenant isolation wrong, each
+//   - pitfalls*_test.go: the ways in which people get tenant isolation wrong, each
 //     with the decision that AWS takes
 //   - simulator_test.go: the policy simulator, and that what it says is what happens
 //   - unknown_test.go: every operation of the models that has no row
