@@ -85,11 +85,14 @@ func (a *API) claims(r *http.Request) bool {
 // leftover takes path-style requests without a credential scope, unsigned or of
 // Signature Version 2, that no other service understands.
 func (a *API) leftover(r *http.Request) bool {
-	if _, signed := scopeService(r); signed || speaksOther(r) {
+	if speaksOther(r) {
 		return false
 	}
-	if q := r.URL.Query(); q.Has("AWSAccessKeyId") && q.Has("Signature") {
+	if version2(r) {
 		return true
+	}
+	if _, signed := scopeService(r); signed {
+		return false
 	}
 	if r.URL.Path == "/" || r.URL.Path == "" {
 		return false
@@ -101,6 +104,13 @@ func (a *API) leftover(r *http.Request) bool {
 		return isForm(r)
 	}
 	return false
+}
+
+// version2 tells whether r claims a signature of Version 2, which S3 alone has.
+// Those in the header are told there that it has them no more.
+func version2(r *http.Request) bool {
+	q := r.URL.Query()
+	return q.Has("AWSAccessKeyId") && q.Has("Signature") || strings.HasPrefix(r.Header.Get("Authorization"), "AWS ")
 }
 
 // speaksOther tells whether r is in the form of the JSON or Query services.

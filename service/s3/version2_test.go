@@ -2,6 +2,7 @@ package s3
 
 import (
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/bailiwick-project/bailiwick"
@@ -51,11 +52,16 @@ func TestVersion2Arrives(t *testing.T) {
 		{"POST", "/data/k?uploads", "", false},
 		{"GET", "/?" + signed, "", true},
 		{"GET", "/", "", false},
+		{"GET", "/header/k", "", true},
+		{"GET", "/header/k?" + signed, "", true},
 		{"GET", "/?Action=ListUsers&" + signed, "", false},
 		{"POST", "/?" + signed, "application/x-www-form-urlencoded", false},
 	} {
 		r := httptest.NewRequest(tt.method, tt.target, nil)
 		r.Header.Set("Content-Type", tt.contentType)
+		if strings.HasPrefix(tt.target, "/header") {
+			r.Header.Set("Authorization", "AWS AKIA:x")
+		}
 		if got := a.leftover(r); got != tt.want {
 			t.Errorf("%s %s %s: %v", tt.method, tt.target, tt.contentType, got)
 		}

@@ -25,6 +25,7 @@ func TestDoorsByOtherClients(t *testing.T) {
 	ann := d.join("ann@a.example")
 	for name, drive := range map[string]func(*testing.T, *citypes.Credentials){
 		"SDK for JavaScript": d.drivenByJavaScript, "AWS CLI": d.drivenByCLI, "boto3": d.drivenByBoto, "SDK for Go": d.drivenByGo,
+		"presigned by default": d.presignedByDefault,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
