@@ -5,6 +5,7 @@ import (
 	"context"
 	"testing"
 
+	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/store"
 	"github.com/bailiwick-project/bailiwick/store/mem"
 )
@@ -26,6 +27,16 @@ func (s stampReads) CountAtBegin(w *store.Watch) uint64 {
 	return s.Tx.(store.CountingReader).CountAtBegin(w)
 }
 
+// counted is a store whose updates count how often they read a stamp.
+type counted struct {
+	store.Store
+	n *int
+}
+
+func (c counted) Update(ctx context.Context, fn func(store.Tx) error) error {
+	return c.Store.Update(ctx, func(tx store.Tx) error { return fn(stampReads{tx, c.n}) })
+}
+
 // TestWritesKnowTheirTable: where the store counts its changes, a write reads the
 // description of its table no more than a read does.
 func TestWritesKnowTheirTable(t *testing.T) {
@@ -40,8 +51,8 @@ func TestWritesKnowTheirTable(t *testing.T) {
 	}
 	reads := 0
 	for range 3 {
-		err := s.Update(context.Background(), func(tx store.Tx) error {
-			_, err := a.still(&watched{Tx: stampReads{tx, &reads}}, &table{ID: "1", derived: derived{ref: of}})
+		err := store.Decide[*bailiwick.Error](t.Context(), counted{s, &reads}, func(tx store.Tx) error {
+			_, err := a.still(tx, &table{ID: "1", derived: derived{ref: of}})
 			return err
 		})
 		if err != nil {

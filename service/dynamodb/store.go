@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/service/dynamodb/attr"
@@ -122,54 +121,7 @@ func decodeItem(key, raw []byte, err error) (attr.Item, error) {
 	return item, nil
 }
 
-// change runs fn in one transaction. A refusal of fn is an answer that may rest
-// on another request's write, so it waits, as a success does, until that write is
-// durable; what fn itself wrote before it refused is rolled back.
+// change runs fn in one transaction. Its refusals wait for what they rest on.
 func (a *API) change(ctx context.Context, fn func(store.Tx) error) error {
-	var refusal *bailiwick.Error
-	err := a.Store.Update(ctx, func(tx store.Tx) error {
-		refusal = nil
-		w := &watched{Tx: tx}
-		err := fn(w)
-		if errors.As(err, &refusal) && !w.wrote {
-			return nil
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if refusal != nil {
-		return refusal
-	}
-	return nil
-}
-
-// watched remembers whether anything was written.
-type watched struct {
-	store.Tx
-	wrote bool
-}
-
-// CountAtBegin implements store.CountingReader, as far as the transaction does.
-func (w *watched) CountAtBegin(of *store.Watch) uint64 {
-	if c, ok := w.Tx.(store.CountingReader); ok {
-		return c.CountAtBegin(of)
-	}
-	return 0
-}
-
-func (w *watched) Put(key, value []byte) error {
-	w.wrote = true
-	return w.Tx.Put(key, value)
-}
-
-func (w *watched) PutUntil(key, value []byte, expires time.Time) error {
-	w.wrote = true
-	return w.Tx.PutUntil(key, value, expires)
-}
-
-func (w *watched) Delete(key []byte) error {
-	w.wrote = true
-	return w.Tx.Delete(key)
+	return store.Decide[*bailiwick.Error](ctx, a.Store, fn)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/store"
 )
 
@@ -172,7 +173,7 @@ func (s *API) change(ctx context.Context, account string, fn func(store.Tx) erro
 	if _, err := io.ReadFull(s.Rand, generation); err != nil {
 		return fmt.Errorf("drawing a generation: %w", err)
 	}
-	return s.Store.Update(ctx, func(tx store.Tx) error {
+	return store.Decide[*bailiwick.Error](ctx, s.Store, func(tx store.Tx) error {
 		if err := fn(tx); err != nil {
 			return err
 		}

@@ -38,7 +38,7 @@ func (a *API) enter(ctx context.Context, call *bailiwick.Call, id string, tokens
 	if len(fresh) == 0 {
 		return v, nil
 	}
-	err = a.Store.Update(ctx, func(tx store.Tx) error {
+	err = a.decide(ctx, func(tx store.Tx) error {
 		v, fresh, err = admit(tx, call, id, logins)
 		if err != nil {
 			return err

@@ -126,7 +126,7 @@ func (a *API) introduce(ctx context.Context, call *bailiwick.Call, in *GetOpenId
 	if len(fresh) == 0 {
 		return v, nil
 	}
-	err = a.Store.Update(ctx, func(tx store.Tx) error {
+	err = a.decide(ctx, func(tx store.Tx) error {
 		if err := see(tx); err != nil {
 			return err
 		}
@@ -217,7 +217,7 @@ func (p *pool) userIdentity(r store.Reader, user string) (*identity, error) {
 // another and closes the first. Both must be users of the developer, who asks.
 func (a *API) mergeDeveloperIdentities(ctx context.Context, call *bailiwick.Call, in *MergeDeveloperIdentitiesInput) (*MergeDeveloperIdentitiesResponse, error) {
 	id := ""
-	err := a.Store.Update(ctx, func(tx store.Tx) error {
+	err := a.decide(ctx, func(tx store.Tx) error {
 		p, err := developerPool(tx, call, *in.IdentityPoolId, *in.DeveloperProviderName)
 		if err != nil {
 			return err
@@ -259,7 +259,7 @@ func (p *pool) merge(tx store.Tx, call *bailiwick.Call, from, to *identity) erro
 
 // unlinkDeveloperIdentity takes a user away from an identity.
 func (a *API) unlinkDeveloperIdentity(ctx context.Context, call *bailiwick.Call, in *UnlinkDeveloperIdentityInput) (*noOutput, error) {
-	return nil, a.Store.Update(ctx, func(tx store.Tx) error {
+	return nil, a.decide(ctx, func(tx store.Tx) error {
 		p, err := developerPool(tx, call, *in.IdentityPoolId, *in.DeveloperProviderName)
 		if err != nil {
 			return err

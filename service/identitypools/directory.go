@@ -118,7 +118,7 @@ func (i *identity) shown() IdentityDescription {
 func (a *API) deleteIdentities(ctx context.Context, call *bailiwick.Call, in *DeleteIdentitiesInput) (*DeleteIdentitiesResponse, error) {
 	var out *DeleteIdentitiesResponse
 	ids := slices.Compact(slices.Sorted(slices.Values(in.IdentityIdsToDelete)))
-	err := a.Store.Update(ctx, func(tx store.Tx) error {
+	err := a.decide(ctx, func(tx store.Tx) error {
 		out = &DeleteIdentitiesResponse{UnprocessedIdentityIds: []UnprocessedIdentityId{}}
 		for _, id := range ids {
 			i, p, err := ownIdentity(tx, call, id)

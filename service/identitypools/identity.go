@@ -88,7 +88,7 @@ func (a *API) enrol(ctx context.Context, call *bailiwick.Call, poolID string, lo
 		return "", err
 	}
 	id := ""
-	err = a.Store.Update(ctx, func(tx store.Tx) error {
+	err = a.decide(ctx, func(tx store.Tx) error {
 		i, fresh, err := resolve(tx, call, poolID, logins)
 		if err != nil {
 			return err
@@ -131,7 +131,7 @@ func (a *API) newGuest(ctx context.Context, call *bailiwick.Call, poolID string)
 	if err != nil {
 		return nil, err
 	}
-	err = a.Store.Update(ctx, func(tx store.Tx) error {
+	err = a.decide(ctx, func(tx store.Tx) error {
 		p, err := getPool(tx, poolID)
 		switch {
 		case err != nil:

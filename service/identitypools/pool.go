@@ -35,7 +35,7 @@ func (a *API) createIdentityPool(ctx context.Context, call *bailiwick.Call, in *
 	if err := rightTags(p.Tags); err != nil {
 		return nil, err
 	}
-	if err := a.Store.Update(ctx, func(tx store.Tx) error { return putPool(tx, p) }); err != nil {
+	if err := a.decide(ctx, func(tx store.Tx) error { return putPool(tx, p) }); err != nil {
 		return nil, err
 	}
 	return p.shown(), nil
@@ -72,7 +72,7 @@ func (a *API) updateIdentityPool(ctx context.Context, call *bailiwick.Call, in *
 func (a *API) deleteIdentityPool(ctx context.Context, call *bailiwick.Call, in *DeleteIdentityPoolInput) (*noOutput, error) {
 	id := *in.IdentityPoolId
 	var p *pool
-	err := a.Store.Update(ctx, func(tx store.Tx) (err error) {
+	err := a.decide(ctx, func(tx store.Tx) (err error) {
 		if p, err = ownPool(tx, call, id); err != nil {
 			return err
 		}
@@ -85,7 +85,7 @@ func (a *API) deleteIdentityPool(ctx context.Context, call *bailiwick.Call, in *
 		return nil, err
 	}
 	for more := true; more; {
-		err := a.Store.Update(ctx, func(tx store.Tx) error {
+		err := a.decide(ctx, func(tx store.Tx) error {
 			more, err = sweep(tx, p)
 			return err
 		})
@@ -160,7 +160,7 @@ func (a *API) own(ctx context.Context, call *bailiwick.Call, id string) (p *pool
 
 // change edits a pool of the caller. edit may run again, on a fresh pool.
 func (a *API) change(ctx context.Context, call *bailiwick.Call, id string, edit func(*pool) error) (p *pool, err error) {
-	err = a.Store.Update(ctx, func(tx store.Tx) error {
+	err = a.decide(ctx, func(tx store.Tx) error {
 		if p, err = ownPool(tx, call, id); err != nil {
 			return err
 		}

@@ -40,7 +40,7 @@ func (s *signer) key(ctx context.Context, a *API) (*token.Key, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encoding the signing key of identity pools: %w", err)
 	}
-	err = a.Store.Update(ctx, func(tx store.Tx) error {
+	err = a.decide(ctx, func(tx store.Tx) error {
 		_, err := store.GetJSON[keyRecord](tx, signingKey())
 		if !errors.Is(err, store.ErrNotFound) {
 			return err // another node was first, or the store fails

@@ -1,6 +1,7 @@
 package identitypools
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -168,4 +169,9 @@ func dropIdentity(tx store.Tx, p *pool, i *identity) error {
 		return err
 	}
 	return tx.Delete(identityKey(i.ID))
+}
+
+// decide runs fn in one transaction. Its refusals wait for what they rest on.
+func (a *API) decide(ctx context.Context, fn func(store.Tx) error) error {
+	return store.Decide[*bailiwick.Error](ctx, a.Store, fn)
 }

@@ -38,7 +38,7 @@ func (a *API) unlinkIdentity(ctx context.Context, call *bailiwick.Call, in *Unli
 	if err := a.active(ctx, call, logins); err != nil {
 		return nil, err
 	}
-	return nil, a.Store.Update(ctx, func(tx store.Tx) error {
+	return nil, a.decide(ctx, func(tx store.Tx) error {
 		v, err := see(tx)
 		if err != nil {
 			return err

@@ -134,7 +134,7 @@ func (a *API) createBucket(ctx context.Context, call *bailiwick.Call, p *newBuck
 		ID: a.NewID(), Name: name, Account: call.Account, Region: p.region, Created: call.Time.UTC(), Tags: p.tags,
 		PublicAccess: &publicAccess{BlockACLs: true, IgnoreACLs: true, BlockPolicy: true, RestrictBuckets: true},
 	}
-	err := a.Store.Update(ctx, func(tx store.Tx) error {
+	err := a.decide(ctx, func(tx store.Tx) error {
 		old, err := a.load(tx, name)
 		switch {
 		case err != nil:
@@ -162,7 +162,7 @@ func (a *API) createBucket(ctx context.Context, call *bailiwick.Call, p *newBuck
 }
 
 func (a *API) deleteBucket(ctx context.Context, _ *bailiwick.Call, p *onBucket[DeleteBucketRequest]) (*struct{}, error) {
-	return nil, a.Store.Update(ctx, func(tx store.Tx) error {
+	return nil, a.decide(ctx, func(tx store.Tx) error {
 		b, err := a.still(tx, p.bucket)
 		if err != nil {
 			return err

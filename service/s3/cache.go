@@ -105,7 +105,7 @@ func (a *API) still(r store.Reader, planned *bucket) (*bucket, error) {
 // change stores what set makes of a bucket. set gets a copy, perhaps more than
 // once.
 func (a *API) change(ctx context.Context, planned *bucket, set func(*bucket) error) error {
-	return a.Store.Update(ctx, func(tx store.Tx) error {
+	return a.decide(ctx, func(tx store.Tx) error {
 		now, err := a.still(tx, planned)
 		if err != nil {
 			return err

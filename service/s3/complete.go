@@ -68,7 +68,7 @@ func (a *API) completeMultipartUpload(ctx context.Context, call *bailiwick.Call,
 	version, now := a.NewID(), call.Time.UTC()
 	var gone []string
 	var o *object
-	err := a.Store.Update(ctx, func(tx store.Tx) (err error) {
+	err := a.decide(ctx, func(tx store.Tx) (err error) {
 		o, gone, err = a.assemble(tx, p, version, now)
 		return err
 	})

@@ -54,7 +54,7 @@ func (a *API) deleteObject(ctx context.Context, _ *bailiwick.Call, p *removal) (
 		return nil, noVersion(*in.Key, *in.VersionId)
 	}
 	var gone []string
-	err := a.Store.Update(ctx, func(tx store.Tx) error {
+	err := a.decide(ctx, func(tx store.Tx) error {
 		b, err := a.still(tx, p.bucket)
 		if err != nil {
 			return err
@@ -143,7 +143,7 @@ func (a *API) mayDeleteOne(ctx context.Context, call *bailiwick.Call, b *bucket,
 func (a *API) deleteBatch(ctx context.Context, planned *bucket, batch []deletion) error {
 	var gone []string
 	failed := make([]error, len(batch))
-	err := a.Store.Update(ctx, func(tx store.Tx) error {
+	err := a.decide(ctx, func(tx store.Tx) error {
 		gone = nil
 		b, err := a.still(tx, planned)
 		if err != nil {

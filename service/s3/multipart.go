@@ -91,7 +91,7 @@ func (a *API) createMultipartUpload(ctx context.Context, call *bailiwick.Call, p
 		Key: *p.in.Key, Initiator: call.Who.ARN, Begun: call.Time.UTC(), Header: p.wish.header, Tags: p.wish.tags,
 		Algorithm: p.algorithm, Type: p.typ, Implied: p.implied,
 	}
-	err := a.Store.Update(ctx, func(tx store.Tx) error {
+	err := a.decide(ctx, func(tx store.Tx) error {
 		b, err := a.still(tx, p.bucket)
 		if err != nil {
 			return err
@@ -200,7 +200,7 @@ func (a *API) receivePart(
 	}
 	fresh := &part{Number: number, Blob: got.blob, Size: got.size, ETag: got.etag(), Modified: call.Time.UTC(), Sum: got.sum, Default: got.of(pr.compute)}
 	gone := ""
-	err = a.Store.Update(ctx, func(tx store.Tx) error {
+	err = a.decide(ctx, func(tx store.Tx) error {
 		gone = ""
 		b, err := a.still(tx, planned)
 		if err != nil {
@@ -236,7 +236,7 @@ func (a *API) abortMultipartUpload(
 	ctx context.Context, _ *bailiwick.Call, p *onObject[AbortMultipartUploadRequest],
 ) (*AbortMultipartUploadOutput, error) {
 	var gone []string
-	err := a.Store.Update(ctx, func(tx store.Tx) error {
+	err := a.decide(ctx, func(tx store.Tx) error {
 		b, err := a.still(tx, p.bucket)
 		if err != nil {
 			return err

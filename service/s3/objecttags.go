@@ -68,7 +68,7 @@ func retag[In any](ctx context.Context, a *API, call *bailiwick.Call, p *retaggi
 	}
 	for range maxTries {
 		var now *object
-		err := a.Store.Update(ctx, func(tx store.Tx) error {
+		err := a.decide(ctx, func(tx store.Tx) error {
 			b, err := a.still(tx, p.bucket)
 			if err != nil {
 				return err

@@ -1,10 +1,12 @@
 package s3
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
 
+	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/checksum"
 	"github.com/bailiwick-project/bailiwick/policy"
 	"github.com/bailiwick-project/bailiwick/store"
@@ -177,4 +179,9 @@ func getParts(r store.Reader, id string, after int32) ([]part, error) {
 		out = append(out, item.Value)
 	}
 	return out, nil
+}
+
+// decide runs fn in one transaction. Its refusals wait for what they rest on.
+func (a *API) decide(ctx context.Context, fn func(store.Tx) error) error {
+	return store.Decide[*bailiwick.Error](ctx, a.Store, fn)
 }

@@ -66,7 +66,7 @@ type written struct {
 // there before is gone with the same transaction, its blobs right after it.
 func (a *API) put(ctx context.Context, planned *bucket, key string, w *written, c condition) error {
 	var gone []string
-	err := a.Store.Update(ctx, func(tx store.Tx) error {
+	err := a.decide(ctx, func(tx store.Tx) error {
 		b, err := a.still(tx, planned)
 		if err != nil {
 			return err

@@ -98,7 +98,7 @@ func (a *API) answerChoice(ctx context.Context, s *signIn, challenge, text strin
 // useUp ends a Session whose step proves nothing yet.
 func (a *API) useUp(ctx context.Context, s *signIn, t *ticket) error {
 	var before bool
-	err := a.Store.Update(ctx, func(tx store.Tx) error {
+	err := a.decide(ctx, func(tx store.Tx) error {
 		var err error
 		before, err = spend(tx, s.pool.ID, t.id, t.expires)
 		return err

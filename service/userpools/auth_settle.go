@@ -37,7 +37,7 @@ func (a *API) settle(ctx context.Context, s *signIn, c *claimant, p proof) (*ste
 		return nil, err
 	}
 	var v *verdict
-	err = a.Store.Update(ctx, func(tx store.Tx) error {
+	err = a.decide(ctx, func(tx store.Tx) error {
 		var err error
 		v, err = a.judge(tx, s, c, p)
 		if err != nil || v.grant == nil {

@@ -91,7 +91,7 @@ func (a *API) answerNewPassword(ctx context.Context, s *signIn, text string) (*s
 	}
 	var g *grant
 	var told error
-	err = a.Store.Update(ctx, func(tx store.Tx) error {
+	err = a.decide(ctx, func(tx store.Tx) error {
 		var err error
 		g, told, err = a.setNewPassword(tx, s, n)
 		return err

@@ -28,7 +28,7 @@ func (a *API) createUserPoolClient(ctx context.Context, call *bailiwick.Call, in
 		}
 	}
 	var made client
-	err = a.Store.Update(ctx, func(tx store.Tx) error {
+	err = a.decide(ctx, func(tx store.Tx) error {
 		p, err := ownPool(tx, call, value(in.UserPoolId))
 		if err != nil {
 			return err
@@ -105,7 +105,7 @@ func ownClient(r store.Reader, call *bailiwick.Call, poolID, clientID *string) (
 
 func (a *API) updateUserPoolClient(ctx context.Context, call *bailiwick.Call, in *UpdateUserPoolClientRequest) (*UpdateUserPoolClientResponse, error) {
 	out := &UpdateUserPoolClientResponse{}
-	err := a.Store.Update(ctx, func(tx store.Tx) error {
+	err := a.decide(ctx, func(tx store.Tx) error {
 		p, err := ownPool(tx, call, value(in.UserPoolId))
 		if err != nil {
 			return err
@@ -128,7 +128,7 @@ func (a *API) updateUserPoolClient(ctx context.Context, call *bailiwick.Call, in
 }
 
 func (a *API) deleteUserPoolClient(ctx context.Context, call *bailiwick.Call, in *DeleteUserPoolClientRequest) (*struct{}, error) {
-	err := a.Store.Update(ctx, func(tx store.Tx) error {
+	err := a.decide(ctx, func(tx store.Tx) error {
 		c, err := ownClient(tx, call, in.UserPoolId, in.ClientId)
 		if err != nil {
 			return err

@@ -37,7 +37,7 @@ func (a *API) forgotPassword(ctx context.Context, call *bailiwick.Call, in *Forg
 	out := &ForgotPasswordResponse{}
 	var told error
 	var p *pool
-	err = a.Store.Update(ctx, func(tx store.Tx) error {
+	err = a.decide(ctx, func(tx store.Tx) error {
 		told = nil
 		m.reset()
 		c, own, err := a.enter(call, tx, in.ClientId, in.Username, in.SecretHash)
@@ -149,7 +149,7 @@ func (a *API) confirmForgotPassword(ctx context.Context, call *bailiwick.Call, i
 	}
 	var told error
 	var next *user
-	err = a.Store.Update(ctx, func(tx store.Tx) error {
+	err = a.decide(ctx, func(tx store.Tx) error {
 		var err error
 		next, told, err = a.resetPassword(tx, call, in, u, v)
 		return err

@@ -17,7 +17,7 @@ const (
 
 // inPool runs a read or a change in a pool of the caller.
 func (a *API) inPool(ctx context.Context, call *bailiwick.Call, id *string, fn func(store.Tx, *pool) error) error {
-	return a.Store.Update(ctx, func(tx store.Tx) error {
+	return a.decide(ctx, func(tx store.Tx) error {
 		p, err := ownPool(tx, call, value(id))
 		if err != nil {
 			return err

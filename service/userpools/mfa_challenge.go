@@ -97,7 +97,7 @@ func (a *API) answerFactor(ctx context.Context, s *signIn, session *challengeSes
 	}
 	var g *grant
 	var told error
-	err = a.Store.Update(ctx, func(tx store.Tx) error {
+	err = a.decide(ctx, func(tx store.Tx) error {
 		u, err := proven(tx, s, session)
 		if err != nil {
 			return err

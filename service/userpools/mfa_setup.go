@@ -61,7 +61,7 @@ func (a *API) associateInSession(ctx context.Context, call *bailiwick.Call, text
 	if err != nil {
 		return nil, err
 	}
-	err = a.Store.Update(ctx, func(tx store.Tx) error {
+	err = a.decide(ctx, func(tx store.Tx) error {
 		u, err := settingUp(tx, s, session)
 		if err != nil {
 			return err
@@ -171,7 +171,7 @@ func (a *API) verifyInSession(ctx context.Context, call *bailiwick.Call, in *Ver
 		return nil, err
 	}
 	var told error
-	err = a.Store.Update(ctx, func(tx store.Tx) error {
+	err = a.decide(ctx, func(tx store.Tx) error {
 		told = nil
 		u, err := settingUp(tx, s, session)
 		if err != nil {

@@ -97,7 +97,7 @@ func (a *API) updateUserPool(ctx context.Context, call *bailiwick.Call, in *Upda
 
 // changePool reads a pool of the caller, lets change edit it and writes it.
 func (a *API) changePool(ctx context.Context, call *bailiwick.Call, id string, change func(*pool) error) error {
-	return a.Store.Update(ctx, func(tx store.Tx) error {
+	return a.decide(ctx, func(tx store.Tx) error {
 		p, err := ownPool(tx, call, id)
 		if err != nil {
 			return err
@@ -117,7 +117,7 @@ func (a *API) changePool(ctx context.Context, call *bailiwick.Call, id string, c
 // below the pool's id, which is never used again, is swept away behind it.
 func (a *API) deleteUserPool(ctx context.Context, call *bailiwick.Call, in *DeleteUserPoolRequest) (*struct{}, error) {
 	id := value(in.UserPoolId)
-	err := a.Store.Update(ctx, func(tx store.Tx) error {
+	err := a.decide(ctx, func(tx store.Tx) error {
 		p, err := ownPool(tx, call, id)
 		if err != nil {
 			return err
@@ -153,7 +153,7 @@ func (a *API) sweep(ctx context.Context, poolID string) error {
 	for _, kind := range []string{"user", "handle", "group", "member", "membership", "code", "attempts", "session", "spent", "wrong", "pending", "lock"} {
 		from, to := store.Prefix(root, kind, poolID)
 		for more := true; more; {
-			err := a.Store.Update(ctx, func(tx store.Tx) error {
+			err := a.decide(ctx, func(tx store.Tx) error {
 				n := 0
 				for e, err := range tx.Scan(from, to, false) {
 					if err != nil {

@@ -20,7 +20,7 @@ func (a *API) createUserPool(ctx context.Context, call *bailiwick.Call, in *Crea
 	if err != nil {
 		return nil, err
 	}
-	err = a.Store.Update(ctx, func(tx store.Tx) error {
+	err = a.decide(ctx, func(tx store.Tx) error {
 		if err := store.PutJSON(tx, keyPool(p.ID), p); err != nil {
 			return fmt.Errorf("writing pool %s: %w", p.ID, err)
 		}

@@ -63,7 +63,7 @@ func (s *session) rotate(t *refreshToken, next string, now time.Time, grace time
 // and not what becomes of the newer tokens: this is the side that refuses.
 // Source: RFC 9700 section 4.14.2.
 func (a *API) endFamily(ctx context.Context, s *signIn, t *refreshToken) error {
-	err := a.Store.Update(ctx, func(tx store.Tx) error {
+	err := a.decide(ctx, func(tx store.Tx) error {
 		return tx.Delete(keySession(s.pool.ID, t.Sub, t.Origin))
 	})
 	if err != nil {

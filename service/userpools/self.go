@@ -53,7 +53,7 @@ func (a *API) asSelf(ctx context.Context, call *bailiwick.Call, raw *string, cha
 	if err != nil {
 		return err
 	}
-	return a.Store.Update(ctx, func(tx store.Tx) error {
+	return a.decide(ctx, func(tx store.Tx) error {
 		self, err := b.account(tx)
 		if err != nil {
 			return err

@@ -39,7 +39,7 @@ func (a *API) changePassword(ctx context.Context, call *bailiwick.Call, in *Chan
 		return nil, err
 	}
 	var told error
-	err = a.Store.Update(ctx, func(tx store.Tx) error {
+	err = a.decide(ctx, func(tx store.Tx) error {
 		told = nil
 		self, err := b.account(tx)
 		if err != nil {

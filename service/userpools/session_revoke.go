@@ -37,7 +37,7 @@ func (a *API) revokeToken(ctx context.Context, call *bailiwick.Call, in *RevokeT
 	if t.Client != s.client.ID {
 		return nil, bailiwick.Errorf("UnauthorizedException", "The token was not issued to client: %s", s.client.ID)
 	}
-	err = a.Store.Update(ctx, func(tx store.Tx) error {
+	err = a.decide(ctx, func(tx store.Tx) error {
 		if err := tx.Delete(keySession(s.pool.ID, t.Sub, t.Origin)); err != nil {
 			return fmt.Errorf("revoking a session: %w", err)
 		}

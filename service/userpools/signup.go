@@ -81,7 +81,7 @@ func (a *API) signUp(ctx context.Context, call *bailiwick.Call, in *SignUpReques
 	}
 	var u *user
 	out := &SignUpResponse{UserSub: &draft.Sub}
-	err = a.Store.Update(ctx, func(tx store.Tx) error {
+	err = a.decide(ctx, func(tx store.Tx) error {
 		var err error
 		u, out.CodeDeliveryDetails, err = a.enrol(tx, e, call.Time)
 		return err
@@ -188,7 +188,7 @@ func (a *API) confirmSignUp(ctx context.Context, call *bailiwick.Call, in *Confi
 	var told error
 	var p *pool
 	var next *user
-	err := a.Store.Update(ctx, func(tx store.Tx) error {
+	err := a.decide(ctx, func(tx store.Tx) error {
 		told = nil
 		c, own, err := a.enter(call, tx, in.ClientId, in.Username, in.SecretHash)
 		if err != nil {
@@ -253,7 +253,7 @@ func (a *API) resendConfirmationCode(ctx context.Context, call *bailiwick.Call, 
 	out := &ResendConfirmationCodeResponse{}
 	var told error
 	var p *pool
-	err = a.Store.Update(ctx, func(tx store.Tx) error {
+	err = a.decide(ctx, func(tx store.Tx) error {
 		told = nil
 		m.reset()
 		c, own, err := a.enter(call, tx, in.ClientId, in.Username, in.SecretHash)

@@ -1,6 +1,7 @@
 package userpools
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -262,4 +263,9 @@ func (p *pool) canonical(name string) string {
 		return name
 	}
 	return strings.ToLower(name)
+}
+
+// decide runs fn in one transaction. Its refusals wait for what they rest on.
+func (a *API) decide(ctx context.Context, fn func(store.Tx) error) error {
+	return store.Decide[*bailiwick.Error](ctx, a.Store, fn)
 }

@@ -60,7 +60,7 @@ func (a *API) conclude(ctx context.Context, s *signIn, g *grant) (*Authenticatio
 	if g.changes, err = a.askPreToken(ctx, s, g, g.source); err != nil {
 		return nil, err
 	}
-	err = a.Store.Update(ctx, func(tx store.Tx) error {
+	err = a.decide(ctx, func(tx store.Tx) error {
 		u, err := g.stillThe(tx, s, decided)
 		if err != nil {
 			return err
@@ -163,7 +163,7 @@ func (a *API) renewed(ctx context.Context, s *signIn, t *refreshToken, event, ne
 		})
 		return g, err
 	}
-	err = a.Store.Update(ctx, func(tx store.Tx) error {
+	err = a.decide(ctx, func(tx store.Tx) error {
 		if g, err = renew(tx, s, t, event, checkSecret); err != nil {
 			return err
 		}

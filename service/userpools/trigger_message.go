@@ -77,7 +77,7 @@ func (a *API) deliver(ctx context.Context, call *bailiwick.Call, p *pool, m *mai
 		if err != nil {
 			return err
 		}
-		err = a.Store.Update(ctx, func(tx store.Tx) error {
+		err = a.decide(ctx, func(tx store.Tx) error {
 			u, err := userBySub(tx, l.user.Pool, l.user.Sub)
 			if errors.Is(err, errNoUser) || err == nil && !u.Enabled {
 				return nil // nobody is left whom the code could serve
@@ -110,7 +110,7 @@ func (a *API) deliverInvitation(ctx context.Context, call *bailiwick.Call, p *po
 	if err != nil {
 		return err
 	}
-	err = a.Store.Update(ctx, func(tx store.Tx) error {
+	err = a.decide(ctx, func(tx store.Tx) error {
 		u, err := userBySub(tx, was.Pool, was.Sub)
 		if errors.Is(err, errNoUser) || err == nil && !bytes.Equal(u.Verifier, was.Verifier) {
 			return nil
