@@ -213,3 +213,14 @@ func TestVersion2Elsewhere(t *testing.T) {
 		t.Errorf("without Bucket: %v", err)
 	}
 }
+
+// TestVersion2Plausible: a large body is read for whoever has signed the URL.
+func TestVersion2Plausible(t *testing.T) {
+	a := knowing(t)
+	if !a.Plausible(t.Context(), old(t, alice, "POST", object+"?uploadId=u", "", time.Hour), "s3") {
+		t.Error("a true signature is not plausible")
+	}
+	if a.Plausible(t.Context(), old(t, alice, "POST", object+"?uploadId=u", "", -time.Hour), "s3") {
+		t.Error("an expired URL is plausible")
+	}
+}

@@ -70,13 +70,12 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		defer done()
 	}
 	if h.Service.Patience > 0 {
-		// A connection without deadlines, as in tests, needs none.
-		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(h.Service.Patience)) //nolint:forbidigo // as above
+		h.beginBy(w, r)
 	}
 	resp, failure := h.answer(r.Context(), call, r, body)
 	rt.finish(r.Context(), Record{call, failure})
-	if resp.Stream != nil && (resp.Length > quick || h.Service.Patience > 0) {
-		allowTime(w, resp.Length)
+	if length := max(resp.Length, int64(len(resp.Body))); h.Service.Patience > 0 || resp.Stream != nil && length > quick {
+		allowTime(w, length)
 	}
 	resp.Send(w)
 }
@@ -101,6 +100,17 @@ func allowTime(w http.ResponseWriter, length int64) {
 	// A connection without deadlines, as in tests, needs none.
 	_ = c.SetReadDeadline(until)
 	_ = c.SetWriteDeadline(until.Add(time.Minute))
+}
+
+// beginBy lets an answer take its service's Patience to begin, after the time that
+// a streamed body has to come.
+func (h *Handler) beginBy(w http.ResponseWriter, r *http.Request) {
+	wait := h.Service.Patience
+	if h.streams(r) {
+		wait += timeFor(r.ContentLength)
+	}
+	// A connection without deadlines, as in tests, needs none.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(wait)) //nolint:forbidigo // connections know the real clock only
 }
 
 // Claimed tells whether a service takes r by its host, whatever its path.

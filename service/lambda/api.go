@@ -58,12 +58,17 @@ const maxBody = 70_167_211
 // principal is Lambda as policies name it.
 const principal = "lambda.amazonaws.com"
 
+// patience is how long an answer may take to begin: the longest function, and its
+// start.
+const patience = maxTimeout*time.Second + 2*time.Minute
+
 // Service is the slice: its operations are the table of contents of the package.
 func (a *API) Service() service.Service {
 	return service.Service{
 		Name:     "lambda",
 		Protocol: restjson.New(modelRoutes, restjson.Style{Member: "Message", Type: true, Internal: "ServiceException", Status: statuses}),
 		MaxBody:  maxBody,
+		Patience: patience,
 		CORS:     true,
 		Operations: []service.Operation{
 			service.Planned("Invoke", a.planInvoke, a.mayInvoke, a.invoke),

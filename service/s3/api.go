@@ -2,6 +2,7 @@ package s3
 
 import (
 	"log/slog"
+	"time"
 
 	"github.com/bailiwick-project/bailiwick/blob"
 	"github.com/bailiwick-project/bailiwick/service"
@@ -28,12 +29,16 @@ type API struct {
 // delete, ten thousand parts with their checksums.
 const maxBody = 8 << 20
 
+// patience is how long an answer may take to begin: a copy of five gigabytes, the
+// largest that there is, on a slow disk.
+const patience = time.Hour
+
 // Service is the slice: its operations are the table of contents of the package.
 func (a *API) Service() service.Service {
 	rows := append(a.objects(), append(a.uploads(), a.buckets()...)...)
 	return service.Service{
 		Name: "s3", Protocol: newProtocol(rows, a.BucketInHost), MaxBody: maxBody, Operations: rows, Actions: actions,
-		CORS: false, OwnCORS: true, Anonymous: true, Claims: a.claims, Leftover: a.leftover, Decorate: a.decorate,
+		CORS: false, OwnCORS: true, Anonymous: true, Patience: patience, Claims: a.claims, Leftover: a.leftover, Decorate: a.decorate,
 	}
 }
 
