@@ -58,6 +58,15 @@ func (b *bucket) mine(call *bailiwick.Call, owner *string) error {
 	return nil
 }
 
+// needsSignature refuses what S3 lets nobody do without a signature, whatever the policy of
+// the bucket says. Source: Amazon S3 User Guide, "Multipart upload API and permissions".
+func needsSignature(call *bailiwick.Call, what string) error {
+	if call.Who.Type != policy.Anonymous {
+		return nil
+	}
+	return fail(http.StatusForbidden, "AccessDenied", "Anonymous users cannot "+what+".  Please authenticate.")
+}
+
 // wrongRegion lets SDKs find the region and sign again.
 func wrongRegion(got, want string) *bailiwick.Error {
 	e := fail(http.StatusBadRequest, "AuthorizationHeaderMalformed",

@@ -34,7 +34,10 @@ func (a *API) planCompleteMultipartUpload(ctx context.Context, call *bailiwick.C
 	if err != nil {
 		return nil, err
 	}
-	p := &completing{in: in, bucket: b, condition: condition{in.IfMatch, in.IfNoneMatch}}
+	p := &completing{in: in, bucket: b}
+	if p.condition, err = a.condition(ctx, b, *in.Key, in.IfMatch, in.IfNoneMatch); err != nil {
+		return nil, err
+	}
 	given := sums{
 		CRC32: in.ChecksumCRC32, CRC32C: in.ChecksumCRC32C, CRC64NVME: in.ChecksumCRC64NVME, SHA1: in.ChecksumSHA1, SHA256: in.ChecksumSHA256,
 	}
@@ -51,7 +54,7 @@ func (a *API) planCompleteMultipartUpload(ctx context.Context, call *bailiwick.C
 
 func (a *API) mayCompleteMultipartUpload(_ context.Context, call *bailiwick.Call, p *completing) ([]authz.Check, error) {
 	w := &wish{match: p.in.IfMatch, noneMatch: p.in.IfNoneMatch, customer: p.in.SSECustomerAlgorithm}
-	return w.checks(call, p.bucket, *p.in.Key, true), nil
+	return append(w.checks(call, p.bucket, *p.in.Key, true), p.condition.checks(call, p.bucket, *p.in.Key)...), nil
 }
 
 func (a *API) completeMultipartUpload(ctx context.Context, call *bailiwick.Call, p *completing) (*CompleteMultipartUploadOutput, error) {

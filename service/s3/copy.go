@@ -87,6 +87,7 @@ type copying struct {
 	source    *source
 	algorithm checksum.Algorithm
 	copyTags  bool
+	condition condition
 }
 
 func (a *API) planCopyObject(ctx context.Context, call *bailiwick.Call, in *CopyObjectRequest) (*copying, error) {
@@ -94,7 +95,13 @@ func (a *API) planCopyObject(ctx context.Context, call *bailiwick.Call, in *Copy
 	if err != nil {
 		return nil, err
 	}
+	if err := needsSignature(call, "copy objects"); err != nil {
+		return nil, err
+	}
 	p := &copying{in: in, bucket: b, copyTags: in.TaggingDirective == nil || *in.TaggingDirective == "COPY"}
+	if p.condition, err = a.condition(ctx, b, *in.Key, in.IfMatch, in.IfNoneMatch); err != nil {
+		return nil, err
+	}
 	if p.source, err = a.planSource(ctx, call, *in.CopySource, in.ExpectedSourceBucketOwner, preconditions{
 		in.CopySourceIfMatch, in.CopySourceIfNoneMatch, in.CopySourceIfModifiedSince, in.CopySourceIfUnmodifiedSince,
 	}); err != nil {
@@ -130,6 +137,7 @@ func (a *API) mayCopyObject(_ context.Context, call *bailiwick.Call, p *copying)
 func (p *copying) checks(call *bailiwick.Call, from *object) []authz.Check {
 	all := p.source.checks(call, from)
 	all = append(all, p.wish.checks(call, p.bucket, *p.in.Key, true)...)
+	all = append(all, p.condition.checks(call, p.bucket, *p.in.Key)...)
 	if !p.copyTags || from == nil || len(from.Tags) == 0 {
 		return all
 	}
@@ -160,7 +168,7 @@ func (p *copying) ready() error {
 	case p.toItself():
 		return invalidRequest("This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.")
 	}
-	if err := (condition{in.IfMatch, in.IfNoneMatch}).check(); err != nil {
+	if err := p.condition.check(); err != nil {
 		return err
 	}
 	return p.wish.ready()
@@ -199,7 +207,7 @@ func (a *API) copyObject(ctx context.Context, call *bailiwick.Call, p *copying) 
 	}
 	defer func() { _ = body.Close() }() // it was only read
 	o, err := a.receive(ctx, call, p.bucket, *p.in.Key, body, &w,
-		promise{length: from.Size, limit: maxPut, compute: sumLike(p.algorithm, from.object)}, condition{p.in.IfMatch, p.in.IfNoneMatch})
+		promise{length: from.Size, limit: maxPut, compute: sumLike(p.algorithm, from.object)}, p.condition)
 	if err != nil {
 		return nil, err
 	}
@@ -275,6 +283,9 @@ type partCopying struct {
 func (a *API) planUploadPartCopy(ctx context.Context, call *bailiwick.Call, in *UploadPartCopyRequest) (*partCopying, error) {
 	b, err := a.enterObject(ctx, call, *in.Bucket, *in.Key, in.ExpectedBucketOwner)
 	if err != nil {
+		return nil, err
+	}
+	if err := needsSignature(call, "copy objects"); err != nil {
 		return nil, err
 	}
 	s, err := a.planSource(ctx, call, *in.CopySource, in.ExpectedSourceBucketOwner, preconditions{

@@ -16,11 +16,17 @@ const maxBatch = 1000
 type removal struct {
 	in     *DeleteObjectRequest
 	bucket *bucket
+	condition
 }
 
 func (a *API) planDeleteObject(ctx context.Context, call *bailiwick.Call, in *DeleteObjectRequest) (*removal, error) {
 	b, err := a.enterObject(ctx, call, *in.Bucket, *in.Key, in.ExpectedBucketOwner)
-	return &removal{in: in, bucket: b}, err
+	if err != nil {
+		return nil, err
+	}
+	p := &removal{in: in, bucket: b}
+	p.condition, err = a.condition(ctx, b, *in.Key, in.IfMatch, nil)
+	return p, err
 }
 
 // deleteCheck asks to delete one object; with a version id that is another action.
@@ -38,7 +44,7 @@ func deleteCheck(call *bailiwick.Call, b *bucket, key string, version, match *st
 }
 
 func (a *API) mayDeleteObject(_ context.Context, call *bailiwick.Call, p *removal) ([]authz.Check, error) {
-	all := []authz.Check{deleteCheck(call, p.bucket, *p.in.Key, p.in.VersionId, p.in.IfMatch)}
+	all := append([]authz.Check{deleteCheck(call, p.bucket, *p.in.Key, p.in.VersionId, p.in.IfMatch)}, p.checks(call, p.bucket, *p.in.Key)...)
 	if is(p.in.BypassGovernanceRetention) {
 		all = append(all, p.bucket.object(call, "s3:BypassGovernanceRetention", *p.in.Key))
 	}
@@ -59,7 +65,7 @@ func (a *API) deleteObject(ctx context.Context, _ *bailiwick.Call, p *removal) (
 		if err != nil {
 			return err
 		}
-		gone, err = takeAway(tx, b, *in.Key, condition{match: in.IfMatch})
+		gone, err = takeAway(tx, b, *in.Key, p.condition)
 		return err
 	})
 	if err != nil {
@@ -95,11 +101,12 @@ func (a *API) deleteObjects(ctx context.Context, call *bailiwick.Call, in *Delet
 	}
 	batch := make([]deletion, len(in.Delete.Objects))
 	for i, o := range in.Delete.Objects {
-		batch[i] = deletion{ObjectIdentifier: o}
-		if batch[i].err = a.mayDeleteOne(ctx, call, b, o, is(in.BypassGovernanceRetention)); batch[i].err != nil {
+		d := &batch[i]
+		d.ObjectIdentifier = o
+		if d.err = a.mayDeleteOne(ctx, call, b, d, is(in.BypassGovernanceRetention)); d.err != nil {
 			var told *bailiwick.Error
-			if !errors.As(batch[i].err, &told) {
-				return nil, batch[i].err
+			if !errors.As(d.err, &told) {
+				return nil, d.err
 			}
 		}
 	}
@@ -112,15 +119,19 @@ func (a *API) deleteObjects(ctx context.Context, call *bailiwick.Call, in *Delet
 // A deletion is one key of a batch, and why it was not deleted.
 type deletion struct {
 	ObjectIdentifier
+	condition
 	err error
 }
 
-func (a *API) mayDeleteOne(ctx context.Context, call *bailiwick.Call, b *bucket, o ObjectIdentifier, bypass bool) error {
+func (a *API) mayDeleteOne(ctx context.Context, call *bailiwick.Call, b *bucket, o *deletion, bypass bool) (err error) {
 	key := text(o.Key)
 	if e := checkKey(key); e != nil {
 		return e
 	}
-	checks := []authz.Check{deleteCheck(call, b, key, o.VersionId, o.ETag)}
+	if o.condition, err = a.condition(ctx, b, key, o.ETag, nil); err != nil {
+		return err
+	}
+	checks := append([]authz.Check{deleteCheck(call, b, key, o.VersionId, o.ETag)}, o.checks(call, b, key)...)
 	if bypass {
 		checks = append(checks, b.object(call, "s3:BypassGovernanceRetention", key))
 	}
@@ -153,7 +164,7 @@ func (a *API) deleteBatch(ctx context.Context, planned *bucket, batch []deletion
 			if failed[i] = d.err; d.err != nil {
 				continue
 			}
-			blobs, err := takeAway(tx, b, *d.Key, condition{match: d.ETag})
+			blobs, err := takeAway(tx, b, *d.Key, d.condition)
 			var told *bailiwick.Error
 			switch {
 			case errors.As(err, &told):

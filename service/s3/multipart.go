@@ -36,6 +36,9 @@ func (a *API) planCreateMultipartUpload(ctx context.Context, call *bailiwick.Cal
 	if err != nil {
 		return nil, err
 	}
+	if err := needsSignature(call, "initiate multipart uploads"); err != nil {
+		return nil, err
+	}
 	p := &beginning{in: in, bucket: b}
 	tags, err := headerTags(in.Tagging)
 	if err != nil {

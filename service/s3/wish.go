@@ -3,6 +3,7 @@ package s3
 import (
 	"mime"
 	"net/http"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -65,9 +66,7 @@ func (w *wish) writeKeys(k *policy.Context) {
 func (w *wish) checks(call *bailiwick.Call, b *bucket, key string, creates bool) []authz.Check {
 	put := b.object(call, "s3:PutObject", key)
 	w.writeKeys(put.Keys)
-	if creates {
-		put.Keys.Set("s3:ObjectCreationOperation", "true")
-	}
+	put.Keys.Set("s3:ObjectCreationOperation", strconv.FormatBool(creates))
 	all := []authz.Check{put}
 	if w.acl != nil || w.grants != [5]*string{} {
 		acl := b.object(call, "s3:PutObjectAcl", key)

@@ -4,56 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/authz"
 	"github.com/bailiwick-project/bailiwick/store"
 )
-
-// A condition is If-Match and If-None-Match of a write. It is decided in the
-// transaction that writes.
-type condition struct{ match, noneMatch *string }
-
-// holds decides about what is there now; old is nil for nothing.
-// Source: Amazon S3 User Guide, "How to prevent object overwrites with
-// conditional writes".
-func (c condition) holds(key string, old *object) error {
-	if c.noneMatch != nil && old != nil {
-		return preconditionFailed("If-None-Match")
-	}
-	switch {
-	case c.match == nil:
-		return nil
-	case old == nil:
-		return noKey(key)
-	case !sameETag(*c.match, old.ETag):
-		return preconditionFailed("If-Match")
-	}
-	return nil
-}
-
-// check refuses conditions that are not there.
-func (c condition) check() error {
-	if c.noneMatch != nil && strings.TrimSpace(*c.noneMatch) != "*" {
-		return notImplemented("If-None-Match")
-	}
-	if c.match != nil && c.noneMatch != nil {
-		return notImplemented("If-Match")
-	}
-	return nil
-}
-
-// sameETag compares a list of entity tags, or "*", with the tag of an object.
-func sameETag(list, etag string) bool {
-	for want := range strings.SplitSeq(list, ",") {
-		want = strings.TrimPrefix(strings.TrimSpace(want), "W/")
-		if want == "*" || strings.Trim(want, `"`) == etag {
-			return true
-		}
-	}
-	return false
-}
 
 // A written is an object as it will be, with its content.
 type written struct {
@@ -155,7 +110,10 @@ func (a *API) planPutObject(ctx context.Context, call *bailiwick.Call, in *PutOb
 	if err != nil {
 		return nil, err
 	}
-	p := &putting{bucket: b, key: *in.Key, in: in, condition: condition{in.IfMatch, in.IfNoneMatch}}
+	p := &putting{bucket: b, key: *in.Key, in: in}
+	if p.condition, err = a.condition(ctx, b, p.key, in.IfMatch, in.IfNoneMatch); err != nil {
+		return nil, err
+	}
 	tags, err := headerTags(in.Tagging)
 	if err != nil {
 		return nil, err
@@ -182,7 +140,7 @@ func (a *API) planPutObject(ctx context.Context, call *bailiwick.Call, in *PutOb
 }
 
 func (a *API) mayPutObject(_ context.Context, call *bailiwick.Call, p *putting) ([]authz.Check, error) {
-	return p.wish.checks(call, p.bucket, p.key, true), nil
+	return append(p.wish.checks(call, p.bucket, p.key, true), p.condition.checks(call, p.bucket, p.key)...), nil
 }
 
 func (a *API) putObject(ctx context.Context, call *bailiwick.Call, p *putting) (*PutObjectOutput, error) {
