@@ -8,13 +8,15 @@
 //
 // Where to look: parse.go, elements.go and check*.go hold the grammar, in the order in which AWS finds faults. template.go is
 // matching with wildcards and variables, condition.go the condition operators, principal.go who is meant by a principal.
-// match.go asks one statement, set.go and index.go many, weigh.go puts the layers together. explain.go records.
+// match.go asks one statement, set.go and index.go many, weigh.go puts the layers together. explain.go records. source.go tells
+// where the parts of a document stand.
 //
 // The rule that runs through all of it: what cannot be read, matched or computed never allows, and never removes a Deny. A
 // stored policy that no longer parses is Broken and denies. Where AWS's answer is not known, an Allow fails and a Deny holds.
 //
 // The package does no I/O, reads no clock and keeps no state. What is elsewhere: which policies a principal has (service/iam),
-// which context keys a request has (each service), the record of decisions (authz).
+// which context keys a request has (each service), the record of decisions (authz), what is accepted and surely not meant
+// (policy/lint).
 //
 // Source: IAM User Guide, "IAM JSON policy reference" and "Policy evaluation logic".
 package policy

@@ -3,6 +3,8 @@ package lint
 import (
 	"slices"
 	"strings"
+
+	"github.com/bailiwick-project/bailiwick/policy"
 )
 
 const (
@@ -14,16 +16,24 @@ const (
 // cognito looks at trust policies for identity pools: which pool, and users or
 // guests, is for the policy to say.
 func (r *review) cognito(s *statement) {
-	if !s.allow || !s.does("sts:AssumeRoleWithWebIdentity") {
-		return
+	if p := s.ofPools(); p != nil {
+		r.pool(s, p.Line, p.Column)
+		r.authenticated(s, p.Line, p.Column)
 	}
-	for _, p := range s.Principals {
-		if p.Type == "Federated" && p.Value == cognitoProvider {
-			r.pool(s, p.Line, p.Column)
-			r.authenticated(s, p.Line, p.Column)
-			return
+}
+
+// ofPools is the principal by which a statement lets identity pools give the role,
+// nil if it does not.
+func (s *statement) ofPools() *policy.PrincipalEntry {
+	if !s.allow || !s.does("sts:AssumeRoleWithWebIdentity") {
+		return nil
+	}
+	for i := range s.Principals {
+		if p := &s.Principals[i]; p.Type == "Federated" && p.Value == cognitoProvider {
+			return p
 		}
 	}
+	return nil
 }
 
 // pool: without aud, everybody's own identity pool, of any account, gives tokens

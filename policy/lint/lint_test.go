@@ -62,6 +62,7 @@ var traps = []struct{ rule, has, hasNot string }{
 	{"for-all-values-absent", doc(allow(`"dynamodb:PartiQLSelect"`, table, own)), doc(allow(`"dynamodb:PartiQLSelect"`, table, own+`,"Null":{"dynamodb:LeadingKeys":"false"}`))},
 	{"for-all-values-absent", doc(allow(`"dynamodb:TagResource"`, table, `"ForAllValues:StringEquals":{"aws:TagKeys":"a"}`)), doc(allow(`"dynamodb:UntagResource"`, table, `"ForAllValues:StringEquals":{"aws:TagKeys":"a"},"Null":{"aws:TagKeys":"false"}`))},
 	{"for-all-values-absent", doc(allow(`"ec2:CreateTags"`, `"*"`, `"ForAllValues:StringEquals":{"aws:TagKeys":"a"}`)), doc(allow(items, table, own))},
+	{"for-all-values-absent", doc(`"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole","Condition":{"ForAllValues:StringEquals":{"cognito-identity.amazonaws.com:amr":"authenticated"}}`), doc(`"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole","Condition":{"ForAnyValue:StringEquals":{"cognito-identity.amazonaws.com:amr":"authenticated"}}`)},
 	{"for-any-value-mixed", doc(allow(`"dynamodb:BatchGetItem"`, table, `"ForAnyValue:StringEquals":{"dynamodb:LeadingKeys":"${aws:PrincipalTag/org}"}`)), doc(allow(`"dynamodb:GetItem"`, table, `"ForAnyValue:StringEquals":{"dynamodb:LeadingKeys":"${aws:PrincipalTag/org}"}`))},
 	{"for-any-value-mixed", doc(allow(`"dynamodb:GetItem"`, table, `"ForAnyValue:StringEquals":{"dynamodb:Attributes":"a"}`)), doc(deny(`"dynamodb:GetItem"`, table, `"ForAnyValue:StringEquals":{"dynamodb:Attributes":"a"}`))},
 	{"deny-for-all-values", doc(deny(items, table, `"ForAllValues:StringNotEquals":{"dynamodb:LeadingKeys":"a"}`)), doc(deny(items, table, `"ForAnyValue:StringNotEquals":{"dynamodb:LeadingKeys":"a"}`))},
@@ -130,6 +131,8 @@ var traps = []struct{ rule, has, hasNot string }{
 	{"resource-everything", doc(allow(`"*"`, `"*"`, "")), doc(allow(`"dynamodb:GetItem"`, `"*"`, own))},
 	{"resource-everything", doc(allow(`"s3:GetObject"`, `"arn:aws:s3:::*"`, "")), doc(allow(`"s3:GetObject"`, `"*"`, `"StringEquals":{"s3:ExistingObjectTag/org":"${aws:PrincipalTag/org}"}`))},
 	{"not-limited-to-tenant", doc(allow(items, table, own), allow(items, `"arn:aws:dynamodb:*:*:table/T/index/*"`, ""), allow(`"s3:GetObject"`, `"arn:aws:s3:::b/*"`, "")), doc(allow(items, table, own), allow(items, table, `"ForAllValues:StringLike":{"dynamodb:LeadingKeys":"PUBLIC#*"}`))},
+	{"not-limited-to-tenant", doc(allow(items, table, own), allow(`"s3:GetObject"`, `"arn:aws:s3:::b/*"`, "")), doc(allow(items, table, own), allow(`"s3:GetObject"`, `"arn:aws:s3:::b/PUBLIC/*"`, ""))},
+	{"not-limited-to-tenant", doc(allow(items, table, own), allow(`"execute-api:Invoke"`, `"arn:aws:execute-api:*:*:a/s/GET/*"`, "")), doc(allow(items, table, own), allow(`["execute-api:Invoke","lambda:InvokeFunction"]`, `["arn:aws:execute-api:*:*:a/s/GET/public/*","arn:aws:lambda:us-east-1:111122223333:function:f"]`, ""))},
 	{"attributes-without-select", doc(allow(`"dynamodb:GetItem"`, table, `"ForAllValues:StringEquals":{"dynamodb:Attributes":["a"]}`)), doc(allow(`"dynamodb:GetItem"`, table, `"ForAllValues:StringEquals":{"dynamodb:Attributes":["a"]},"StringEqualsIfExists":{"dynamodb:Select":"SPECIFIC_ATTRIBUTES"}`))},
 	{"attributes-without-return-values", doc(allow(`"dynamodb:UpdateItem"`, table, `"ForAllValues:StringEquals":{"dynamodb:Attributes":["a"]}`)), doc(allow(`"dynamodb:UpdateItem"`, table, `"ForAllValues:StringEquals":{"dynamodb:Attributes":["a"]},"StringEqualsIfExists":{"dynamodb:ReturnValues":"NONE"}`))},
 	{"resource-never-matches", doc(allow(`"s3:GetObject"`, bucket, "")), doc(allow(`"s3:GetObject"`, `"arn:aws:s3:::b/x"`, ""))},
@@ -189,6 +192,7 @@ var clean = []string{
 	doc(`"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"`),
 	doc(allow(`["dynamodb:GetItem","dynamodb:BatchGetItem"]`, table, `"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":"${aws:PrincipalTag/org}","dynamodb:Attributes":["pk","title"]},"StringEqualsIfExists":{"dynamodb:Select":"SPECIFIC_ATTRIBUTES"}`)),
 	doc(`"Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:000000000000:function:f","Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:execute-api:us-east-1:000000000000:a/*/*"}}`),
+	doc(allow(`["s3:ListAllMyBuckets","s3:GetBucketLocation"]`, `"arn:aws:s3:::*"`, "")),
 	doc(allow(`["logs:CreateLogStream","logs:PutLogEvents"]`, `"arn:aws:logs:*:*:*"`, "")),
 }
 

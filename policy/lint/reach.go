@@ -59,9 +59,28 @@ func (r *review) everything(s *statement) {
 			return
 		}
 	}
-	if r.tenants && !s.notAction && !s.notResource {
+	if r.tenants && slices.ContainsFunc(s.Resources, undivided) {
 		r.report("not-limited-to-tenant", s, s.at(), "%s is allowed to every tenant alike on what is named", s.example())
 	}
+}
+
+// undivided reports whether a resource of a service is all that several tenants have
+// there: a table, a bucket, all routes of an API. A prefix or a path in it was
+// chosen, such as one that everybody may read. Functions have no parts.
+func undivided(t string) bool {
+	parts := strings.SplitN(blank(t), ":", 6)
+	if len(parts) < 6 {
+		return true
+	}
+	segments := strings.Split(parts[5], "/")
+	part := map[string]int{"s3": 1, "execute-api": 3}[parts[2]] // the segment where tenants may differ
+	switch {
+	case parts[2] == "lambda":
+		return false
+	case part == 0 || part >= len(segments):
+		return true
+	}
+	return strings.Trim(strings.Join(segments[part:], ""), "*") == ""
 }
 
 // example is one of the data actions that the statement is about.

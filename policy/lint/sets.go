@@ -24,7 +24,7 @@ func (r *review) sets(s *statement) {
 		switch {
 		case c.set == "ForAllValues" && s.allow:
 			r.vacuous(s, c)
-		case c.set == "ForAllValues" && c.name != amrKey:
+		case c.set == "ForAllValues":
 			r.reportKey("deny-for-all-values", s, c,
 				"%s of %s applies only if every value of the request meets it: one more value switches this Deny off, and a request without any is denied", c.Operator, c.Key)
 		case c.set == "ForAnyValue" && s.allow && !c.negated && slices.Contains(whole, c.name) &&
@@ -42,7 +42,7 @@ func (r *review) sets(s *statement) {
 // vacuous finds requests that meet ForAllValues because they have no value.
 func (r *review) vacuous(s *statement, c *condition) {
 	_, known, sure := r.reference.find(c.Key)
-	if !known && sure || c.name == amrKey || s.requires(c.Key) {
+	if !known && sure || c.name == amrKey && s.ofPools() != nil || s.requires(c.Key) {
 		return // other rules tell of the first two
 	}
 	var lacking []string

@@ -79,11 +79,18 @@ func (s *statement) reaches(a *action) bool {
 		return true
 	}
 	for _, t := range s.targets {
-		if t == "*" || slices.ContainsFunc(a.resources, func(p string) bool { return overlap(t, p) }) {
+		if t == "*" || len(a.resources) == 0 && everyOf(t, a.service) || slices.ContainsFunc(a.resources, func(p string) bool { return overlap(t, p) }) {
 			return true
 		}
 	}
 	return false
+}
+
+// everyOf reports whether a resource is everything of a service, as in
+// arn:aws:s3:::*; actions without resources are asked on it as on "*".
+func everyOf(t, service string) bool {
+	parts := strings.SplitN(t, ":", 6)
+	return len(parts) == 6 && parts[2] == service && parts[5] == "*"
 }
 
 // named are the places of Action entries without wildcards and the rows of the
