@@ -51,7 +51,7 @@ func TestGuide(t *testing.T) {
 		t.Fatal(err)
 	}
 	env := append(cleanEnv(), "BAILIWICK_ENDPOINT="+s.url, "PATH="+bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // against one that waits for ever: dozens of processes of the CLI take their time
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "bash", "-c", strings.Join(script, "\n"))
 	cmd.Env, cmd.Dir = env, t.TempDir()

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -87,14 +88,29 @@ func zipped(t *testing.T, content map[string]string) []byte {
 	return out.Bytes()
 }
 
+// programs are the functions in Go, each built once for all stories.
+var programs struct {
+	sync.Mutex
+	zips map[string][]byte
+}
+
 // goFunction builds a program of functions/ for provided.al2023.
 func goFunction(t *testing.T, name string) []byte {
 	t.Helper()
+	programs.Lock()
+	defer programs.Unlock()
+	if z := programs.zips[name]; z != nil {
+		return z
+	}
 	program := filepath.Join(t.TempDir(), "bootstrap")
 	build := exec.Command("go", "build", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", program, "./functions/"+name)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("building %s: %v\n%s", name, err, out)
 	}
-	return zipped(t, map[string]string{"bootstrap": program})
+	if programs.zips == nil {
+		programs.zips = map[string][]byte{}
+	}
+	programs.zips[name] = zipped(t, map[string]string{"bootstrap": program})
+	return programs.zips[name]
 }
