@@ -90,3 +90,16 @@ func TestConditions(t *testing.T) {
 		})
 	}
 }
+
+// TestTagsByCase: two tags whose keys differ only in case would be one key of the
+// request context, and chance would decide which value policies see.
+func TestTagsByCase(t *testing.T) {
+	w := newWorld(t)
+	const twice = "differ only in case"
+	w.refused("POST", "/v2/apis", `{"name":"x","protocolType":"HTTP","tags":{"org":"acme","ORG":"globex"}}`, "BadRequestException", twice)
+	p := w.create(`{"name":"pets","protocolType":"HTTP","tags":{"org":"acme"}}`)
+	w.refused("POST", p+"/stages", `{"stageName":"x","tags":{"org":"acme","Org":"globex"}}`, "BadRequestException", twice)
+	tags := "/v2/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A" + strings.ReplaceAll(strings.TrimPrefix(p, "/v2"), "/", "%2F")
+	w.refused("POST", tags, `{"tags":{"Org":"globex"}}`, "BadRequestException", twice)
+	w.ok("POST", tags, `{"tags":{"org":"globex"}}`)
+}

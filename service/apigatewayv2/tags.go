@@ -55,7 +55,8 @@ func (t tagged) of(x *api) (*map[string]string, error) {
 	return &s.Tags, nil
 }
 
-// checkTags refuses tags that no resource may have.
+// checkTags refuses tags that no resource may have, and keys that differ only in
+// case: they would be one key of the request context.
 // Source: AWS Tagging guide; API Gateway Developer Guide, "Tag restrictions".
 func checkTags(tags map[string]string) error {
 	if len(tags) > maxTags {
@@ -64,6 +65,11 @@ func checkTags(tags map[string]string) error {
 	for k, v := range tags {
 		if k == "" || len([]rune(k)) > 128 || len([]rune(v)) > 256 || strings.HasPrefix(strings.ToLower(k), "aws:") {
 			return bad("Invalid tag %.128q", k)
+		}
+		for other := range tags {
+			if other != k && strings.EqualFold(other, k) {
+				return bad("The tag keys %s and %s differ only in case.", min(k, other), max(k, other))
+			}
 		}
 	}
 	return nil
