@@ -105,24 +105,29 @@ func checksum(text string) string {
 
 // keep stores a checked zip file. It is written down as garbage first, so that one
 // that no function comes to have is removed; whoever gives it to a function takes
-// it off that list in the same transaction.
-func (a *API) keep(ctx context.Context, p pack, file []byte) (pack, error) {
+// it off that list in the same transaction. Until done is called it is nobody's to
+// sweep but the caller's.
+func (a *API) keep(ctx context.Context, p pack, file []byte) (kept pack, done func(), err error) {
 	w, err := a.Blobs.Create(ctx)
 	if err != nil {
-		return p, fmt.Errorf("keeping code: %w", err)
+		return p, nil, fmt.Errorf("keeping code: %w", err)
 	}
 	defer w.Abort()
 	p.blob = w.ID()
-	if _, err := w.Write(file); err != nil {
-		return p, fmt.Errorf("keeping code: %w", err)
-	}
+	done = a.codes.keeping(p.blob)
+	defer func() {
+		if err != nil {
+			done()
+			err = fmt.Errorf("keeping code: %w", err)
+		}
+	}()
 	if err := a.Store.Update(ctx, func(tx store.Tx) error { return store.PutJSON(tx, garbageKey(p.blob), true) }); err != nil {
-		return p, fmt.Errorf("keeping code: %w", err)
+		return p, nil, err
 	}
-	if err := w.Commit(); err != nil {
-		return p, fmt.Errorf("keeping code: %w", err)
+	if _, err := w.Write(file); err != nil {
+		return p, nil, err
 	}
-	return p, nil
+	return p, done, w.Commit()
 }
 
 // put gives a kept zip file to a version; what it had becomes garbage unless
@@ -183,7 +188,9 @@ func (a *API) sweep(ctx context.Context, blobs ...string) {
 	}
 }
 
-// sweepAll is sweep for what a stopped server left. Nothing is being uploaded yet.
+// sweepAll is sweep for what a stopped server left. It runs beside requests: what
+// one of them keeps is on the list and not garbage. A blob that no request keeps when
+// it is asked about has been given to its function by then, or never is.
 func (a *API) sweepAll(ctx context.Context) error {
 	var ids []string
 	err := a.view(ctx, func(r store.Reader) error {
@@ -205,15 +212,41 @@ func (a *API) sweepAll(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("finding code that no function has: %w", err)
 	}
-	a.sweep(ctx, ids...)
+	for _, id := range ids {
+		if !a.codes.isKept(id) {
+			a.sweep(ctx, id)
+		}
+	}
 	return nil
 }
 
-// codes are the zip files that are unpacked. A folder stays while an environment may
+// codes are the zip files that are being kept, and those that are unpacked. A folder stays while an environment may
 // use it: the longest call and the longest idle time after its last use.
 type codes struct {
 	mu     sync.Mutex
 	byBlob map[string]*unpacked
+	kept   map[string]bool // blobs that requests keep and have not yet given to functions
+}
+
+// keeping remembers a blob until done is called.
+func (c *codes) keeping(blob string) (done func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.kept == nil {
+		c.kept = map[string]bool{}
+	}
+	c.kept[blob] = true
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.kept, blob)
+	}
+}
+
+func (c *codes) isKept(blob string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.kept[blob]
 }
 
 type unpacked struct {

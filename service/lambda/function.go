@@ -33,10 +33,11 @@ func (a *API) createFunction(ctx context.Context, call *bailiwick.Call, in *Crea
 	if in.Code == nil {
 		in.Code = &FunctionCode{}
 	}
-	p, err := a.upload(ctx, call, source{in.Code.ZipFile, in.Code.S3Bucket, in.Code.S3Key, in.Code.S3ObjectVersion, in.Code.ImageUri, in.Code.SourceKMSKeyArn})
+	p, done, err := a.upload(ctx, call, source{in.Code.ZipFile, in.Code.S3Bucket, in.Code.S3Key, in.Code.S3ObjectVersion, in.Code.ImageUri, in.Code.SourceKMSKeyArn})
 	if err != nil {
 		return nil, err
 	}
+	defer done()
 	if f.ID, err = a.newID(); err != nil {
 		return nil, err
 	}
@@ -105,15 +106,15 @@ func createSettings(in *CreateFunctionRequest) *settings {
 	return s
 }
 
-// upload reads, checks and keeps the code of a request.
-func (a *API) upload(ctx context.Context, call *bailiwick.Call, s source) (pack, error) {
+// upload reads, checks and keeps the code of a request, until done is called.
+func (a *API) upload(ctx context.Context, call *bailiwick.Call, s source) (kept pack, done func(), err error) {
 	file, err := a.read(ctx, call, s)
 	if err != nil {
-		return pack{}, err
+		return pack{}, nil, err
 	}
 	p, err := examine(call, file, s.ZipFile != nil)
 	if err != nil {
-		return pack{}, err
+		return pack{}, nil, err
 	}
 	return a.keep(ctx, p, file)
 }
@@ -157,10 +158,11 @@ func (a *API) updateFunctionCode(ctx context.Context, call *bailiwick.Call, in *
 	if in.DryRun != nil && *in.DryRun {
 		return a.tryCode(ctx, call, at, in, src)
 	}
-	p, err := a.upload(ctx, call, src)
+	p, done, err := a.upload(ctx, call, src)
 	if err != nil {
 		return nil, err
 	}
+	defer done()
 	var next version
 	if err := a.stamp(call, &next); err != nil {
 		return nil, err
