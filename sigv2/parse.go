@@ -13,7 +13,7 @@ const (
 	signatureName = "Signature"
 	expiresName   = "Expires"
 
-	tokenName   = "x-amz-security-token"
+	tokenName   = "x-amz-security-token" //nolint:gosec // the name of a header
 	payloadName = "x-amz-content-sha256"
 )
 

@@ -32,9 +32,11 @@ var vectors = []vector{
 	{"overrides", "GET", "", "/data/k?response-content-disposition=attachment%3B%20filename%3D%22Tom%20%26%20Jerry%2B1.pdf%22&response-content-type=text%2Fplain" +
 		"&versionId=null&" + query + "XpFYmLtyKFnLxgJwxtIvMUIyPF8%3D&Expires=1793707200", nil},
 	{"put", "PUT", "", "/data/k?" + query + "g76HbjGrzbATr1150UZl3%2BMNiFk%3D&Expires=1793707200", nil},
-	{"put with headers", "PUT", "", "/data/k?" + query + "Bmem07qv6mKCtrVaQjUjilztiYQ%3D&content-type=text%2Fplain&content-md5=1B2M2Y8AsgTpgAmY7PhCfg%3D%3D" +
-		"&x-amz-acl=private&x-amz-meta-who=ann%20lee&x-amz-meta-b=1&x-amz-storage-class=STANDARD&x-amz-tagging=a%3Db%26c%3Dd&Expires=1793707200",
-		http.Header{"Content-Type": {"text/plain"}, "Content-Md5": {"1B2M2Y8AsgTpgAmY7PhCfg=="}}},
+	{
+		"put with headers", "PUT", "", "/data/k?" + query + "Bmem07qv6mKCtrVaQjUjilztiYQ%3D&content-type=text%2Fplain&content-md5=1B2M2Y8AsgTpgAmY7PhCfg%3D%3D" +
+			"&x-amz-acl=private&x-amz-meta-who=ann%20lee&x-amz-meta-b=1&x-amz-storage-class=STANDARD&x-amz-tagging=a%3Db%26c%3Dd&Expires=1793707200",
+		http.Header{"Content-Type": {"text/plain"}, "Content-Md5": {"1B2M2Y8AsgTpgAmY7PhCfg=="}},
+	},
 	{"headers that are sent as such", "PUT", "", "/data/k?" + query + "Bmem07qv6mKCtrVaQjUjilztiYQ%3D&Expires=1793707200", http.Header{
 		"Content-Type": {"text/plain"}, "Content-Md5": {"1B2M2Y8AsgTpgAmY7PhCfg=="}, "X-Amz-Acl": {"private"}, "X-Amz-Meta-Who": {"ann lee"},
 		"X-Amz-Meta-B": {" 1 "}, "X-Amz-Storage-Class": {"STANDARD"}, "X-Amz-Tagging": {"a=b&c=d"},
@@ -47,8 +49,10 @@ var vectors = []vector{
 	{"buckets", "GET", "", "/?" + query + "lqqJmSlWsBuSKXyMVw2lnhgFizw%3D&Expires=1793707200", nil},
 	{"delete", "DELETE", "", "/data/k?" + query + "UD%2BY9XoM8iWujReI37YP6msfGpk%3D&Expires=1793707200", nil},
 	{"copy", "PUT", "", "/data/k?" + query + "5KsnkN7ZgnZ489mcK1kdthUN2IM%3D&x-amz-copy-source=data%2Fj&Expires=1793707200", nil},
-	{"unsigned headers", "GET", "", "/data/acme/hello.txt?" + query + "Wcl37ntCJWaW8VxSc%2FBPUvGOeDY%3D&Expires=1793707200&x-id=GetObject",
-		http.Header{"Range": {"bytes=0-1"}, "If-Match": {`"x"`}}},
+	{
+		"unsigned headers", "GET", "", "/data/acme/hello.txt?" + query + "Wcl37ntCJWaW8VxSc%2FBPUvGOeDY%3D&Expires=1793707200&x-id=GetObject",
+		http.Header{"Range": {"bytes=0-1"}, "If-Match": {`"x"`}},
+	},
 	{"session", "GET", "", "/data/acme/hello.txt?AWSAccessKeyId=ASIAIOSFODNN7EXAMPLE&Signature=28QSmUm2%2FZTWQgJMCi9fzU7VGCA%3D" +
 		"&x-amz-security-token=tok%2Ben%2F%3D%3D&Expires=1793707200", nil},
 }
