@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,7 +23,10 @@ func TestLogs(t *testing.T) {
 	all := []runner.Line{{Number: 1, Text: "one"}, {Number: 2, Text: "two \x1b[2J"}, {Number: 3, Text: "three"}}
 	ctx, stop := context.WithCancel(t.Context())
 	asked := 0
+	var mu sync.Mutex // of all and asked
 	fake := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
 		if r.URL.Path != "/_bailiwick/functions/f/logs" || r.URL.Query().Get("region") != "eu-west-1" || !strings.Contains(r.Header.Get("Authorization"), "/bailiwick/aws4_request") {
 			http.Error(w, `{"message":"`+r.URL.String()+`"}`, http.StatusNotFound)
 			return
@@ -62,7 +66,9 @@ func TestLogs(t *testing.T) {
 	if want := []string{"two \x1b[2J", "three", "anew"}; fmt.Sprintf("%q", texts) != fmt.Sprintf("%q", want) {
 		t.Errorf("got %q, want %q", texts, want)
 	}
+	mu.Lock()
 	asked, all = 10, []runner.Line{{Number: 1, Text: "clear \x1b[2J"}}
+	mu.Unlock()
 	code, text, errText := bailiwick(t, "logs", "f", "--region", "eu-west-1", "--endpoint", fake.URL)
 	if code != 0 || strings.Contains(text, "\x1b") || !strings.Contains(text, "clear ") {
 		t.Errorf("exit %d, %q %s", code, text, errText)

@@ -209,6 +209,9 @@ func (q *question) policyRequest(l *lint.Linter) (*policy.Request, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := q.known(l); err != nil {
+		return nil, err
+	}
 	r := &policy.Request{Action: q.Action, Resource: q.Resource, Context: new(policy.Context)}
 	for key, value := range principalKeys(who, q.Tags) {
 		r.Context.Set(key, value)
@@ -236,6 +239,20 @@ func (q *question) policyRequest(l *lint.Linter) (*policy.Request, error) {
 	}
 	r.Principal = who
 	return r, nil
+}
+
+// known refuses names that AWS does not document: a misspelt action or key would be
+// denied for no better reason, and a test that expects a deny would pass.
+func (q *question) known(l *lint.Linter) error {
+	if service, name, ok := strings.Cut(q.Action, ":"); ok && service != "" && name != "" && !strings.ContainsAny(name, "*?") && !l.KnowsAction(q.Action) {
+		return fmt.Errorf("AWS documents no action %s", q.Action)
+	}
+	for key := range q.Context {
+		if !l.KnowsKey(key) {
+			return fmt.Errorf("AWS documents no context key %s", key)
+		}
+	}
+	return nil
 }
 
 // owner is the account of the resource: as said, as in its ARN, or the principal's.

@@ -240,6 +240,28 @@ func TestSeverityOfTenants(t *testing.T) {
 	}
 }
 
+func TestKnown(t *testing.T) {
+	l := lint.New()
+	for name, want := range map[string]bool{"dynamodb:GetItem": true, "DynamoDB:getitem": true, "dynamodb:GetItm": false, "dynamodb:*": false, "ec2:Anything": true, "": true} {
+		if l.KnowsAction(name) != want {
+			t.Errorf("the action %q: %v", name, !want)
+		}
+	}
+	for name, want := range map[string]string{
+		"dynamodb:leadingkeys": "ArrayOfString", "aws:PrincipalTag/org": "String", "aws:SourceIp": "IPAddress", "cognito-identity.amazonaws.com:amr": "ArrayOfString",
+		"s3:max-keys": "Numeric", "s3:ExistingObjectTag/a": "String", "ec2:Vpc": "",
+	} {
+		if got := l.KeyType(name); got != want || !l.KnowsKey(name) {
+			t.Errorf("the key %s is of type %q, want %q, known %v", name, got, want, l.KnowsKey(name))
+		}
+	}
+	for _, name := range []string{"dynamodb:LeadingKey", "aws:PrincipalTag/", "aws:Principal", "cognito-identity.amazonaws.com:org"} {
+		if l.KnowsKey(name) {
+			t.Errorf("the key %s is known", name)
+		}
+	}
+}
+
 func TestRefused(t *testing.T) {
 	for name, tt := range map[string]struct {
 		text, message string

@@ -216,3 +216,17 @@ func (l *Linter) KeyType(name string) string {
 	k, _, _ := l.reference.find(name)
 	return k.typ
 }
+
+// KnowsKey reports whether a condition key is documented, or of a service or
+// provider of which nothing is known here.
+func (l *Linter) KnowsKey(name string) bool {
+	_, known, sure := l.reference.find(name)
+	return known || !sure
+}
+
+// KnowsAction is KnowsKey for an action such as dynamodb:GetItem.
+func (l *Linter) KnowsAction(name string) bool {
+	service, _, _ := strings.Cut(strings.ToLower(name), ":")
+	return !l.reference.services[service] ||
+		slices.ContainsFunc(l.reference.actions, func(a action) bool { return strings.EqualFold(a.name, name) })
+}
