@@ -25,11 +25,16 @@ const (
 )
 
 // A ZipError says what is wrong with a zip file.
-type ZipError struct{ Reason string }
+type ZipError struct {
+	Reason string
+	Large  bool // it is more than MaxUnpacked
+}
 
 func (e *ZipError) Error() string { return "runner: zip: " + e.Reason }
 
-func zipErrorf(format string, args ...any) error { return &ZipError{fmt.Sprintf(format, args...)} }
+func zipErrorf(format string, args ...any) error {
+	return &ZipError{Reason: fmt.Sprintf(format, args...)}
+}
 
 // CheckZip reads a whole zip file and refuses, with a *ZipError, what Unpack would
 // not unpack: names that lead elsewhere, links out of the folder, sizes that are
@@ -141,7 +146,7 @@ func (p places) take(name string, folder bool) error {
 }
 
 func tooMuch() error {
-	return zipErrorf("unzipped size must be smaller than %d bytes", MaxUnpacked)
+	return &ZipError{Reason: fmt.Sprintf("unzipped size must be smaller than %d bytes", MaxUnpacked), Large: true}
 }
 
 // entryName is the name of an entry as a path below the root, with no way out.

@@ -91,6 +91,9 @@ func examine(call *bailiwick.Call, file []byte, direct bool) (pack, error) {
 	switch {
 	case errors.As(err, &wrong):
 		call.Note("The zip file was refused: %s.", wrong.Reason)
+		if wrong.Large {
+			return pack{}, tooLarge()
+		}
 		return pack{}, invalid("Could not unzip uploaded file. Please check your file, then try to upload again.")
 	case err != nil:
 		return pack{}, err
