@@ -18,7 +18,8 @@
 //   - tokens_test.go: tokens against the keys that the pool publishes
 //   - revocation_test.go: what an administrator takes back; what strangers bring
 //   - hostile_test.go: requests that no client would send; hostile_objects_test.go
-//     the same for S3, signed and sent by code of its own (rawclient_test.go)
+//     the same for S3, signed and sent by code of its own (rawclient_test.go);
+//     hostile_functions_test.go: archives and answers of functions
 //   - guide_test.go: docs/guide.md, typed in
 //   - pitfalls*_test.go: the ways in which people get tenant isolation wrong, each
 //     with the decision that AWS takes
