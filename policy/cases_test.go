@@ -160,6 +160,7 @@ func runCase(t *testing.T, l policy.Layers, line string) {
 	l.ResourceAccount = ours
 	for _, word := range strings.Fields(f[4]) {
 		key, value, ok := strings.Cut(word, "=")
+		key = strings.ReplaceAll(key, "_", " ")
 		switch {
 		case word == "limit":
 			l.LimitSessions = true

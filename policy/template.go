@@ -89,7 +89,8 @@ func newVariable(inside string) segment {
 		}
 		seg.name, seg.text, seg.hasDefault = name, value, value != "" // an empty default is none
 	}
-	if !strings.Contains(seg.name, ":") || strings.ContainsAny(seg.name, "{}$'\"*? ") {
+	head, _, _ := strings.Cut(seg.name, "/") // what follows is the key of a tag, which may have spaces
+	if !strings.Contains(head, ":") || strings.ContainsAny(seg.name, "{}$'\"*?") || strings.Contains(head, " ") || strings.HasSuffix(seg.name, " ") {
 		return segment{kind: noText, name: inside}
 	}
 	seg.key = newKey(seg.name)
