@@ -1,6 +1,9 @@
 package secondopinion
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A Key is one condition key of a request.
 type Key struct {
@@ -34,7 +37,7 @@ type Policies struct {
 	ResourceControl [][]*Policy
 	Resource        *Policy
 	ResourceAccount string // empty: as in the ARN
-	MustAllow       bool   // Resource is a trust policy, or that of a key
+	MustAllow       bool   // Resource must itself allow, as policies of keys must, and trust policies anyway
 	LimitSessions   bool   // session policies limit also direct grants to sessions
 	Identity        []*Policy
 	Boundary        []*Policy
@@ -79,8 +82,13 @@ func (p Policies) layers() []layer {
 	return append(out, layer{"identity", p.Identity}, layer{"boundary", p.Boundary}, layer{"session", p.Session})
 }
 
+// mustAllow tells whether the account's own policies are not enough.
+func (p Policies) mustAllow() bool {
+	return p.MustAllow || p.Resource != nil && p.Resource.kind == Trust
+}
+
 func (p Policies) resourceLayer() string {
-	if p.MustAllow {
+	if p.mustAllow() && (p.Resource == nil || p.Resource.kind != ResourceBased) {
 		return "trust"
 	}
 	return "resource"
@@ -100,29 +108,33 @@ func Decide(p Policies, r Request) Answer {
 	}
 	for _, l := range p.layers() {
 		control := l.name == "service control" || l.name == "resource control"
-		if control && granted(l.policies, &r) == unnamed {
+		if control && granted(l.policies, &r, false) == unnamed {
 			return Answer{ImplicitDeny, l.name}
 		}
 	}
-	if missing := p.undelegated(r); missing != "" {
+	if !slices.Contains([]string{Anonymous, Account, User, AssumedRole, FederatedUser, Service, WebIdentity}, r.Caller.Type) {
+		return Answer{ExplicitDeny, "request"}
+	}
+	g := p.resourceGrant(r)
+	if missing := p.undelegated(r, g); missing != "" {
 		return Answer{ImplicitDeny, missing}
 	}
-	return Answer{Allow, p.allower(r)}
+	return Answer{Allow, p.allower(r, g)}
 }
 
 func understood(r Request) bool {
 	service, name, _ := strings.Cut(r.Action, ":")
 	resource := strings.SplitN(r.Resource, ":", 6)
-	return service != "" && name != "" && !strings.ContainsAny(r.Action, "*? ") &&
+	return service != "" && name != "" && !strings.ContainsAny(service+name, "*? :") &&
 		(r.Resource == "*" || len(resource) == 6 && resource[0] == "arn" && resource[5] != "")
 }
 
-// undelegated returns the layer for want of whose Allow the request is denied.
-func (p Policies) undelegated(r Request) string {
-	g := p.resourceGrant(r)
+// undelegated returns the layer for want of whose Allow the request is denied,
+// if any. The resource's policy grants g.
+func (p Policies) undelegated(r Request, g grant) string {
 	foreign := p.foreign(r)
 	switch {
-	case g == unnamed && (foreign || p.MustAllow || ownless(r.Caller)):
+	case g == unnamed && (foreign || p.mustAllow() || ownless(r.Caller)):
 		return p.resourceLayer()
 	case ownless(r.Caller) || r.Caller.Type == Account:
 		return "" // no policies of its own limit it
@@ -133,15 +145,14 @@ func (p Policies) undelegated(r Request) string {
 		return ""
 	case g == role && !foreign:
 		return p.limit(r, "boundary", "session")
-	case granted(p.Identity, &r) == unnamed:
+	case granted(p.Identity, &r, false) == unnamed:
 		return "identity"
 	}
 	return p.limit(r, "boundary", "session")
 }
 
 // allower returns the layer to which an allowed request owes it.
-func (p Policies) allower(r Request) string {
-	g := p.resourceGrant(r)
+func (p Policies) allower(r Request, g grant) string {
 	switch {
 	case ownless(r.Caller), g >= role && !p.foreign(r):
 		return p.resourceLayer()
@@ -160,7 +171,7 @@ func ownless(c Caller) bool {
 func (p Policies) limit(r Request, names ...string) string {
 	for _, l := range p.layers() {
 		for _, name := range names {
-			if l.name == name && l.policies != nil && granted(l.policies, &r) == unnamed {
+			if l.name == name && l.policies != nil && granted(l.policies, &r, false) == unnamed {
 				return name
 			}
 		}
@@ -168,13 +179,12 @@ func (p Policies) limit(r Request, names ...string) string {
 	return ""
 }
 
-// resourceGrant is what the resource's policy grants. "*" in a trust policy only
-// delegates to the accounts, and means nobody else.
+// resourceGrant is what the resource's policy grants.
 func (p Policies) resourceGrant(r Request) grant {
 	if p.Resource == nil {
 		return unnamed
 	}
-	return granted([]*Policy{p.Resource}, &r)
+	return granted([]*Policy{p.Resource}, &r, p.mustAllow())
 }
 
 // foreign tells whether the resource is another account's than the caller's. An
@@ -182,7 +192,7 @@ func (p Policies) resourceGrant(r Request) grant {
 func (p Policies) foreign(r Request) bool {
 	owner := p.ResourceAccount
 	if r.Resource == "*" && owner == "" {
-		return false
+		return r.Caller.Account == ""
 	}
 	if parts := strings.SplitN(r.Resource, ":", 6); owner == "" && len(parts) == 6 {
 		owner = parts[4]
@@ -210,36 +220,44 @@ func (s statement) denies(c Caller) bool {
 	if s.notPrincipals != nil {
 		return !listed(s.notPrincipals, c)
 	}
-	return s.grant("", c) != unnamed
+	for _, p := range s.principals {
+		if p.names(c) != unnamed {
+			return true
+		}
+	}
+	return s.principals == nil // policies without principals mean whoever has them
 }
 
 // granted returns the most direct grant that the policies give.
-func granted(policies []*Policy, r *Request) grant {
+func granted(policies []*Policy, r *Request, delegates bool) grant {
 	most := unnamed
 	for _, p := range policies {
 		for _, s := range p.statements {
 			if s.effect == "Allow" && s.applies(question{r, p.variables}) == yes {
-				most = max(most, s.grant(p.kind, r.Caller))
+				most = max(most, s.grants(p.kind, r.Caller, delegates))
 			}
 		}
 	}
 	return most
 }
 
-// grant tells how directly a statement names a caller. Policies without
-// principals mean whoever has them. A web identity is no AWS principal, so "*"
-// does not admit it; and in a trust policy it admits nobody, but delegates.
-func (s statement) grant(kind Kind, c Caller) grant {
+// grants tells how directly an Allow names a caller. "*" does not admit the
+// bearers of a provider's token, nor a service to a role. Where the policy must
+// itself allow, it only delegates to the accounts.
+func (s statement) grants(kind Kind, c Caller, delegates bool) grant {
 	if s.principals == nil {
 		return directly
 	}
 	most := unnamed
 	for _, p := range s.principals {
 		g := p.names(c)
-		if everyone := p == (principal{"AWS", "*"}); everyone && kind == Trust && ownless(c) || everyone && kind == ResourceBased && c.Type == WebIdentity {
-			g = unnamed
-		} else if everyone && kind == Trust {
-			g = account
+		if p == (principal{"AWS", "*"}) {
+			switch {
+			case c.Type == WebIdentity, c.Type == Service && kind == Trust, c.Type == Anonymous && delegates:
+				g = unnamed
+			case c.Type != Service && delegates:
+				g = account
+			}
 		}
 		most = max(most, g)
 	}

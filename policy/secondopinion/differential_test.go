@@ -84,8 +84,8 @@ func explain(s *scenario, r request) string {
 			b.WriteString(d.text(nil) + "\n")
 		}
 	}
-	fmt.Fprintf(&b, "caller %+v\n%s on %s, resource owner %q, limit sessions %v\n", r.caller, r.action, r.resource, r.owner, r.limitSessions)
-	for _, k := range r.keys {
+	fmt.Fprintf(&b, "caller %+v\n%s on %s, resource owner %q, limit sessions %v, must allow %v\n", r.caller, r.action, r.resource, r.owner, r.limitSessions, r.must)
+	for _, k := range r.keys.second {
 		fmt.Fprintf(&b, "%s = %q, multivalued %v\n", k.Name, k.Values, k.Many)
 	}
 	d := s.layers(r).Decide(r.forEngine())

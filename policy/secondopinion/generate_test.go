@@ -72,6 +72,15 @@ var callers = []policy.Principal{
 	{Type: policy.WebIdentity, Federated: "arn:aws:iam::111122223333:oidc-provider/a"},
 }
 
+// strangers ask too, though no policy names them: with a longer id, of another
+// partition, without an account, and of no known type.
+var strangers = []policy.Principal{
+	{Type: policy.AssumedRole, ARN: "arn:aws:sts::111122223333:assumed-role/RR/s", RoleARN: "arn:aws:iam::111122223333:role/p/RR", ID: "AROAAAAAAAAAAAAAAAAAAA:s", Account: home},
+	{Type: policy.User, ARN: "arn:aws-cn:iam::111122223333:user/p/a", ID: "AIDADDDDDDDDDDDDDDDDD", Account: home},
+	{Type: policy.User, ARN: "arn:aws:iam:::user/a", ID: "AIDADDDDDDDDDDDDDDDDD"},
+	{},
+}
+
 func (g generator) entry() named {
 	c := pick(g, callers...)
 	switch {
@@ -113,6 +122,9 @@ func (g generator) principals(kind policy.Kind, not bool) []named {
 }
 
 func (g generator) action() string {
+	if g.chance(1) {
+		return pick(g, "", "s", "s:", ":A", "s:A:b", "s:*", "s:A?", "s:A b")
+	}
 	return g.anyCase(pick(g, "s:", "s:", "s:", "t:") + pick(g, "Ab", "Aa", "AbAb", "B"))
 }
 
@@ -123,7 +135,7 @@ func (g generator) actionPattern() string {
 	case 3, 4:
 		return pick(g, "s:*", "t:*", "S:*")
 	case 5, 6:
-		return g.action()
+		return g.anyCase(pick(g, "s:Ab", "s:Aa", "t:AbAb", "s:B"))
 	case 7:
 		return pick(g, "s: Ab", "ss:*", "s:A b", "s:*:*")
 	}
@@ -139,6 +151,9 @@ func (g generator) arn() string {
 }
 
 func (g generator) resource() string {
+	if g.chance(1) {
+		return pick(g, "", "a", "arn:aws:s", "arn:aws:s:::", "arn:aws:s3:::*", "x:aws:s:::a")
+	}
 	if g.chance(8) {
 		return "*"
 	}
@@ -159,7 +174,7 @@ func (g generator) resourcePattern() string {
 		last = g.variables(last)
 	}
 	return "arn:" + pick(g, "aws", "aws", "*", "a?s") + ":" + pick(g, "s", "s", "t") + ":" + pick(g, "*", "*", "r", "r?", "?", "") + ":" +
-		pick(g, "*", "*", home, "1*3", "") + ":" + last
+		pick(g, "*", "*", home, "1*3", "", "${*}") + ":" + last
 }
 
 // variables sets one or two variables into a text, well formed or not.
@@ -180,7 +195,8 @@ func (g generator) variable() string {
 			"$s:k", "${s:none, a}", "${${s:k}}", "$${s:k}", "${s:none, '''}", "}", "'}")
 	}
 	return "${" + pick(g, "*", "?", "$", g.anyCase("s:k"), g.anyCase("s:k"), g.anyCase("aws:PrincipalTag/a"), "s:m", "s:none", "s:arn",
-		"s:none, 'a'", "s:k, 'b'", "aws:PrincipalTag/a, 'ab'", "s:m, 'a'") + "}"
+		"s:none, 'a'", "s:k, 'b'", "aws:PrincipalTag/a, 'ab'", "s:m, 'a'", "s:none, ''",
+		"aws:PrincipalTag/a b", "aws:PrincipalTag/a b, 'b'") + "}"
 }
 
 // keysOf are the condition keys; each is good for some operators.

@@ -76,10 +76,11 @@ func compareARNs(q question, want, actual string) (holds truth, comparable bool)
 		return no, false
 	}
 	var before, after [][]rune
-	for _, part := range q.split(want) {
+	parts := q.split(want)
+	for _, part := range parts {
 		pattern, ok := q.fill(part, true)
 		if !ok {
-			return no, len(q.split(want)) == 6
+			return no, len(parts) == 6 && parts[0] == "arn"
 		}
 		before = append(before, pattern)
 		if len(before) > 1 {
@@ -97,7 +98,7 @@ func compareARNs(q question, want, actual string) (holds truth, comparable bool)
 
 // globARN compares part by part, if the pattern is one of an ARN at all.
 func globARN(parts [][]rune, have []string) (holds, comparable bool) {
-	if len(parts) < 6 || !glob(parts[0], "arn") {
+	if len(parts) < 6 || string(parts[0]) != "arn" {
 		return false, false
 	}
 	for i := range parts {

@@ -53,7 +53,7 @@ func (p principal) names(c Caller) grant {
 		return directly
 	case c.Type == Anonymous || c.Type == Service || c.Type == WebIdentity:
 		return unnamed
-	case p.value == c.Account || p.value == "arn:aws:iam::"+c.Account+":root":
+	case p.value == c.Account || p.value == c.partition()+":iam::"+c.Account+":root":
 		if c.Type == Account {
 			return directly
 		}
@@ -64,6 +64,11 @@ func (p principal) names(c Caller) grant {
 		return directly
 	}
 	return unnamed
+}
+
+// partition is the beginning of the caller's ARN: "arn:aws".
+func (c Caller) partition() string {
+	return strings.Join(strings.SplitN(c.ARN, ":", 3)[:min(2, strings.Count(c.ARN, ":"))], ":")
 }
 
 // isRole tells whether the entry is the role of a session: by its ARN, or by

@@ -18,7 +18,7 @@ const perRelation = 60 // requests for one change of the policies
 // whatever they say, and holds the engine to it.
 func TestRelations(t *testing.T) {
 	held := map[string]int{}
-	for n := range uint64(max(100, *decisions/1000)) {
+	for n := range uint64(min(2000, max(100, *decisions/1000))) {
 		g := newGenerator(*seed+1, n)
 		s, err := g.scenario()
 		if err != nil {
@@ -64,7 +64,7 @@ func (s *scenario) decide(r request) policy.Decision { return s.layers(r).Decide
 // with is the scenario with other policies in one slot; nil if they cannot be
 // read, as when they grow too large.
 func (s *scenario) with(slot string, drafts []draft, rng *rand.Rand) *scenario {
-	c := &scenario{drafts: maps.Clone(s.drafts), engine: maps.Clone(s.engine), second: maps.Clone(s.second), sets: maps.Clone(s.sets), focus: s.focus}
+	c := &scenario{keys: s.keys, drafts: maps.Clone(s.drafts), engine: maps.Clone(s.engine), second: maps.Clone(s.second), sets: maps.Clone(s.sets), focus: s.focus}
 	c.drafts[slot], c.engine[slot], c.second[slot] = drafts, nil, nil
 	for _, d := range drafts {
 		if c.attach(slot, d.text(rng)) != nil {
@@ -224,6 +224,9 @@ func narrower(g generator, s *scenario) (tested int, broken string) {
 func printed(_ generator, s *scenario) (tested int, broken string) {
 	for _, slot := range slots {
 		for _, p := range s.engine[slot] {
+			if p.Document() == nil {
+				continue // unreadable
+			}
 			text := p.Document().String()
 			again, err := policy.Parse(kindOf(slot), text)
 			if err != nil {
@@ -274,7 +277,7 @@ func decisive(g generator, s *scenario) (tested int, broken string) {
 			}
 			c, d = next, next.decide(r)
 		}
-		if first.Statement == (policy.StatementRef{}) || d.Layer == policy.LayerRoot {
+		if first.Statement == (policy.StatementRef{}) || d.Layer == policy.LayerRoot || d.Err != nil {
 			continue
 		}
 		tested++

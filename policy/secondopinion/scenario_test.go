@@ -58,6 +58,25 @@ type scenario struct {
 	second map[string][]*secondopinion.Policy
 	sets   map[string]*policy.Set
 	focus  string
+	keys   []keys // that requests choose from
+}
+
+// keys are condition keys, as both sides take them.
+type keys struct {
+	second []secondopinion.Key
+	engine *policy.Context
+}
+
+func newKeys(second []secondopinion.Key) keys {
+	k := keys{second, &policy.Context{}}
+	for _, key := range second {
+		if key.Many {
+			k.engine.SetAll(key.Name, key.Values)
+		} else {
+			k.engine.Set(key.Name, key.Values[0])
+		}
+	}
+	return k
 }
 
 // A request is one question and which of the scenario's slots it is put to.
@@ -65,10 +84,11 @@ type request struct {
 	caller        policy.Principal
 	action        string
 	resource      string
-	keys          []secondopinion.Key
+	keys          keys
 	slots         []string
 	owner         string
 	limitSessions bool
+	must          bool // the resource's policy must allow, as that of a key
 }
 
 var errDisagree = errors.New("one side reads the policy and the other does not")
@@ -89,7 +109,11 @@ func (s *scenario) read(rng *rand.Rand) error {
 }
 
 func (s *scenario) attach(slot, text string) error {
-	engine, second, err := readBoth(slot, fmt.Sprintf("%s/%d", slot, len(s.engine[slot])), text)
+	name := fmt.Sprintf("%s/%d", slot, len(s.engine[slot]))
+	engine, second, err := readBoth(slot, name, text)
+	if text == unreadable {
+		engine, second, err = policy.Broken(name, nil), secondopinion.Unreadable(), nil
+	}
 	if err != nil {
 		return err
 	}
@@ -115,7 +139,7 @@ func readBoth(slot, name, text string) (*policy.Policy, *secondopinion.Policy, e
 
 // layers are the engine's view of a request.
 func (s *scenario) layers(r request) *policy.Layers {
-	l := &policy.Layers{ResourceAccount: r.owner, LimitSessions: r.limitSessions}
+	l := &policy.Layers{ResourceAccount: r.owner, LimitSessions: r.limitSessions, Trust: r.must}
 	for _, slot := range r.slots {
 		switch slot {
 		case control0, control1:
@@ -124,7 +148,7 @@ func (s *scenario) layers(r request) *policy.Layers {
 			l.ResourceControl = append(l.ResourceControl, s.sets[slot])
 		case bucket, trust:
 			if len(s.engine[slot]) > 0 {
-				l.Resource, l.Trust = s.engine[slot][0], slot == trust
+				l.Resource = s.engine[slot][0]
 			}
 		case identity:
 			l.Identity = s.sets[slot]
@@ -139,7 +163,7 @@ func (s *scenario) layers(r request) *policy.Layers {
 
 // policies are the second opinion's.
 func (s *scenario) policies(r request) secondopinion.Policies {
-	p := secondopinion.Policies{ResourceAccount: r.owner, LimitSessions: r.limitSessions}
+	p := secondopinion.Policies{ResourceAccount: r.owner, LimitSessions: r.limitSessions, MustAllow: r.must}
 	for _, slot := range r.slots {
 		all := append([]*secondopinion.Policy{}, s.second[slot]...)
 		switch slot {
@@ -149,7 +173,7 @@ func (s *scenario) policies(r request) secondopinion.Policies {
 			p.ResourceControl = append(p.ResourceControl, all)
 		case bucket, trust:
 			if len(all) > 0 {
-				p.Resource, p.MustAllow = all[0], slot == trust
+				p.Resource = all[0]
 			}
 		case identity:
 			p.Identity = all
@@ -163,22 +187,14 @@ func (s *scenario) policies(r request) secondopinion.Policies {
 }
 
 func (r request) forEngine() *policy.Request {
-	ctx := &policy.Context{}
-	for _, k := range r.keys {
-		if k.Many {
-			ctx.SetAll(k.Name, k.Values)
-		} else {
-			ctx.Set(k.Name, k.Values[0])
-		}
-	}
-	return &policy.Request{Principal: r.caller, Action: r.action, Resource: r.resource, Context: ctx}
+	return &policy.Request{Principal: r.caller, Action: r.action, Resource: r.resource, Context: r.keys.engine}
 }
 
 func (r request) forSecond() secondopinion.Request {
 	c := r.caller
 	return secondopinion.Request{
 		Caller: secondopinion.Caller{Type: string(c.Type), ARN: c.ARN, Role: c.RoleARN, ID: c.ID, Account: c.Account, Provider: c.Federated, Service: c.Service},
-		Action: r.action, Resource: r.resource, Keys: r.keys,
+		Action: r.action, Resource: r.resource, Keys: r.keys.second,
 	}
 }
 
@@ -214,6 +230,9 @@ func (g generator) scenario() (*scenario, error) {
 		}
 		s.sets[slot] = policy.NewSet(s.engine[slot]...)
 	}
+	for range perScenario / 3 {
+		s.keys = append(s.keys, newKeys(g.keys(s)))
+	}
 	return s, nil
 }
 
@@ -223,6 +242,9 @@ func (g generator) draftFor(slot string, busy bool) draft {
 		return draft{version: policy.Version2012, statements: []clause{g.pass(kind)}}
 	}
 	d := g.draft(kind)
+	if g.chance(1) {
+		return draft{version: unreadable}
+	}
 	if slot != bucket && slot != trust && g.chance(50) {
 		d.statements = append(d.statements, g.pass(kind))
 	}
@@ -232,7 +254,10 @@ func (g generator) draftFor(slot string, busy bool) draft {
 // request asks something. Callers get the layers that they can have: an
 // anonymous caller has no identity policies, a user no session.
 func (g generator) request(s *scenario) request {
-	r := request{caller: pick(g, callers...), action: g.action(), resource: g.resource(), keys: g.keys(s), limitSessions: g.chance(20)}
+	r := request{caller: pick(g, callers...), action: g.action(), resource: g.resource(), keys: pick(g, s.keys...), limitSessions: g.chance(20)}
+	if g.chance(3) {
+		r.caller = pick(g, strangers...)
+	}
 	r.owner = pick(g, r.caller.Account, r.caller.Account, home, abroad, "")
 	own := r.caller.Type == policy.User || r.caller.Type == policy.AssumedRole || r.caller.Type == policy.FederatedUser
 	add := func(percent int, slot string) {
@@ -252,6 +277,7 @@ func (g generator) request(s *scenario) request {
 		r.resource = "arn:aws:iam::" + pick(g, home, abroad) + ":role/a"
 	} else {
 		add(60, bucket)
+		r.must = g.chance(10)
 	}
 	if own {
 		add(95, identity)
@@ -268,7 +294,7 @@ func (g generator) request(s *scenario) request {
 func (g generator) keys(s *scenario) []secondopinion.Key {
 	var out []secondopinion.Key
 	for _, k := range []struct{ name, family string }{
-		{"s:k", "String"}, {"s:m", "String"}, {"aws:PrincipalTag/a", "String"}, {"s:n", "Numeric"}, {"s:d", "Date"}, {"s:b", "Bool"}, {"s:bin", "Binary"}, {"s:ip", "Ip"}, {"s:arn", "Arn"},
+		{"s:k", "String"}, {"s:m", "String"}, {"aws:PrincipalTag/a", "String"}, {"aws:PrincipalTag/a b", "String"}, {"s:n", "Numeric"}, {"s:d", "Date"}, {"s:b", "Bool"}, {"s:bin", "Binary"}, {"s:ip", "Ip"}, {"s:arn", "Arn"},
 	} {
 		if g.chance(30) {
 			continue

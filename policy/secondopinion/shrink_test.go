@@ -35,16 +35,20 @@ func smallerRequests(s *scenario, r request) []candidate {
 	for i := range r.slots {
 		add(func(c *request) { c.slots = without(r.slots, i) })
 	}
-	for i, k := range r.keys {
-		add(func(c *request) { c.keys = without(r.keys, i) })
+	for i, k := range r.keys.second {
+		add(func(c *request) { c.keys = newKeys(without(r.keys.second, i)) })
 		for j := range k.Values {
 			if k.Many {
 				add(func(c *request) {
-					c.keys = slices.Clone(r.keys)
-					c.keys[i].Values = without(k.Values, j)
+					second := slices.Clone(r.keys.second)
+					second[i].Values = without(k.Values, j)
+					c.keys = newKeys(second)
 				})
 			}
 		}
+	}
+	if r.must {
+		add(func(c *request) { c.must = false })
 	}
 	if r.limitSessions {
 		add(func(c *request) { c.limitSessions = false })

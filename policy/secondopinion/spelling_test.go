@@ -14,6 +14,9 @@ type draft struct {
 	statements []clause
 }
 
+// unreadable is the version of a draft that nobody can read.
+const unreadable = "BROKEN"
+
 // A clause is a statement.
 type clause struct {
 	effect       string
@@ -49,6 +52,9 @@ func (d draft) clone() draft {
 // text spells the policy as JSON. With rng, what may be spelled in two ways is
 // spelled in either; without, in the shortest.
 func (d draft) text(rng *rand.Rand) string {
+	if d.version == unreadable {
+		return unreadable
+	}
 	var members []string
 	if d.version != "" {
 		members = append(members, `"Version":`+quote(d.version))

@@ -1,6 +1,9 @@
 package secondopinion
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // A question is a request as one policy sees it: the version of the policy
 // says whether ${...} is a variable.
@@ -43,6 +46,9 @@ func plain(text string, like bool) []rune {
 	return []rune(text)
 }
 
+// keyName is what can be the name of a key. The keys of tags may have spaces.
+var keyName = regexp.MustCompile(`^[^:/ {}$'"*?]+:[^/ {}$'"*?]*(/|/[^{}$'"*?]*[^ {}$'"*?])?$`)
+
 // variable gives the value of what stands between ${ and }. Only a key that is
 // absent has its default; one with several values, or an empty one, has none.
 func (q question) variable(inside string) (string, bool) {
@@ -50,6 +56,9 @@ func (q question) variable(inside string) (string, bool) {
 		return inside, true
 	}
 	name, fallback, _ := strings.Cut(inside, ", ")
+	if !keyName.MatchString(name) {
+		return "", false
+	}
 	if key, present := q.key(name); present {
 		if key.Many || key.Values[0] == "" {
 			return "", false

@@ -1,0 +1,151 @@
+package secondopinion_test
+
+import (
+	"bufio"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/bailiwick-project/bailiwick/policy/secondopinion"
+)
+
+// TestCases puts the cases of package policy, which people wrote, to the second
+// opinion. Their form is described there.
+func TestCases(t *testing.T) {
+	files, err := filepath.Glob("../testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no case files: %v", err)
+	}
+	ran := 0
+	for _, name := range files {
+		f, err := os.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		section, body := "", ""
+		p := secondopinion.Policies{}
+		for s := bufio.NewScanner(f); s.Scan(); {
+			line := s.Text()
+			inner, marked := strings.CutPrefix(line, "-- ")
+			switch {
+			case marked:
+				attachCase(t, &p, section, body)
+				if section == "requests" {
+					p = secondopinion.Policies{}
+				}
+				section, body = strings.TrimSuffix(inner, " --"), ""
+			case section == "requests" && strings.Contains(line, "|"):
+				askCase(t, p, filepath.Base(name), line)
+				ran++
+			default:
+				body += line + "\n"
+			}
+		}
+		f.Close()
+	}
+	if ran < 100 {
+		t.Errorf("%d cases, want hundreds", ran)
+	}
+}
+
+func attachCase(t *testing.T, p *secondopinion.Policies, section, text string) {
+	t.Helper()
+	slot, _, _ := strings.Cut(section, " ")
+	if slot == "" || slot == "requests" {
+		return
+	}
+	text = strings.TrimSpace(text)
+	if !strings.HasPrefix(text, `{"Version`) && !strings.HasPrefix(text, `{"Statement`) && !strings.HasPrefix(text, `{"Id`) {
+		text = `{"Version":"2012-10-17","Statement":` + text + `}`
+	}
+	kind := map[string]secondopinion.Kind{
+		"managed": secondopinion.Managed, "boundary": secondopinion.Managed, "scp": secondopinion.Managed, "rcp": secondopinion.Managed,
+		"resource": secondopinion.ResourceBased, "trust": secondopinion.Trust, "identity": secondopinion.Inline, "session": secondopinion.Inline,
+	}[slot]
+	q, err := secondopinion.Read(kind, text)
+	if strings.HasSuffix(text, ":BROKEN}") {
+		q, err = secondopinion.Unreadable(), nil
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	switch slot {
+	case "identity", "managed":
+		p.Identity = append(p.Identity, q)
+	case "boundary":
+		p.Boundary = append(p.Boundary, q)
+	case "session":
+		p.Session = append(p.Session, q)
+	case "scp":
+		p.ServiceControl = append(p.ServiceControl, []*secondopinion.Policy{q})
+	case "rcp":
+		p.ResourceControl = append(p.ResourceControl, []*secondopinion.Policy{q})
+	default:
+		p.Resource = q
+	}
+}
+
+// caseCallers are the people of the case files.
+var caseCallers = map[string]secondopinion.Caller{
+	"alice":      {Type: "User", ARN: "arn:aws:iam::111122223333:user/team/alice", ID: "AIDAAAAAAAAAAAAAAAAAA", Account: home},
+	"session":    {Type: "AssumedRole", ARN: "arn:aws:sts::111122223333:assumed-role/App/one", Role: "arn:aws:iam::111122223333:role/path/App", ID: "AROAAAAAAAAAAAAAAAAAA:one", Account: home},
+	"other":      {Type: "AssumedRole", ARN: "arn:aws:sts::111122223333:assumed-role/App/two", Role: "arn:aws:iam::111122223333:role/path/App", ID: "AROAAAAAAAAAAAAAAAAAA:two", Account: home},
+	"reborn":     {Type: "AssumedRole", ARN: "arn:aws:sts::111122223333:assumed-role/App/one", Role: "arn:aws:iam::111122223333:role/path/App", ID: "AROABBBBBBBBBBBBBBBBB:one", Account: home},
+	"longer":     {Type: "AssumedRole", ARN: "arn:aws:sts::111122223333:assumed-role/Apps/one", Role: "arn:aws:iam::111122223333:role/Apps", ID: "AROAAAAAAAAAAAAAAAAAAB:one", Account: home},
+	"federated":  {Type: "FederatedUser", ARN: "arn:aws:sts::111122223333:federated-user/fred", ID: "111122223333:fred", Account: home},
+	"root":       {Type: "Account", ARN: "arn:aws:iam::111122223333:root", ID: home, Account: home},
+	"stranger":   {Type: "AssumedRole", ARN: "arn:aws:sts::444455556666:assumed-role/Guest/g", Role: "arn:aws:iam::444455556666:role/Guest", ID: "AROACCCCCCCCCCCCCCCCC:g", Account: abroad},
+	"their-root": {Type: "Account", ARN: "arn:aws:iam::444455556666:root", ID: abroad, Account: abroad},
+	"anonymous":  {Type: "Anonymous", Account: "anonymous"},
+	"lambda":     {Type: "Service", Service: "lambda.amazonaws.com"},
+	"cognito":    {Type: "WebIdentity", Provider: "cognito-identity.amazonaws.com"},
+	"google":     {Type: "WebIdentity", Provider: "accounts.google.com"},
+	"chinese":    {Type: "User", ARN: "arn:aws-cn:iam::111122223333:user/alice", ID: "AIDAEEEEEEEEEEEEEEEEE", Account: home},
+	"homeless":   {Type: "User", ARN: "arn:aws:iam:::user/alice", ID: "AIDAFFFFFFFFFFFFFFFFF"},
+	"nobody":     {},
+}
+
+func askCase(t *testing.T, p secondopinion.Policies, file, line string) {
+	t.Helper()
+	f := strings.Split(line, "|")
+	for i := range f {
+		f[i] = strings.TrimSpace(f[i])
+	}
+	c, known := caseCallers[f[1]]
+	if !known {
+		t.Fatalf("unknown caller in %s", line)
+	}
+	r := secondopinion.Request{Caller: c, Action: f[2], Resource: f[3]}
+	p.ResourceAccount = home
+	for _, word := range strings.Fields(f[4]) {
+		name, value, isKey := strings.Cut(word, "=")
+		name, value = strings.ReplaceAll(name, "_", " "), strings.ReplaceAll(value, "_", " ")
+		list, many := strings.CutPrefix(value, "[")
+		values := strings.Split(strings.TrimSuffix(list, "]"), ",")
+		switch {
+		case word == "limit":
+			p.LimitSessions = true
+		case word == "unowned":
+			p.ResourceAccount = ""
+		case word == "must":
+			p.MustAllow = true
+		case word == "foreign":
+			p.ResourceAccount = "999999999999"
+		case !isKey:
+			t.Fatalf("unknown word %q in %s", word, line)
+		case value == "[]":
+			r.Keys = append(r.Keys, secondopinion.Key{Name: name, Many: true})
+		case many:
+			r.Keys = append(r.Keys, secondopinion.Key{Name: name, Many: true, Values: values})
+		default:
+			r.Keys = append(r.Keys, secondopinion.Key{Name: name, Values: []string{value}})
+		}
+	}
+	got := secondopinion.Decide(p, r)
+	outcome := map[secondopinion.Outcome]string{secondopinion.Allow: "allow", secondopinion.ExplicitDeny: "deny", secondopinion.ImplicitDeny: "none"}[got.Outcome]
+	layer := strings.NewReplacer("service control", "scp", "resource control", "rcp").Replace(got.Layer)
+	if outcome+" "+layer != f[5] {
+		t.Errorf("%s: %s: second opinion says %s %s, want %s", file, f[0], outcome, layer, f[5])
+	}
+}
