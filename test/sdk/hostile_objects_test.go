@@ -194,6 +194,7 @@ func flip(text string) string {
 func setting(name, value string) func(*wireRequest) {
 	return func(r *wireRequest) { r.set(name, value) }
 }
+
 func adding(name, value string) func(*wireRequest) {
 	return func(r *wireRequest) { r.add(name, value) }
 }
@@ -361,8 +362,10 @@ func (i *intruder) onPresigned() []attack {
 // formPolicy says what a form may send.
 func formPolicy(until time.Time, conditions ...string) string {
 	if len(conditions) == 0 {
-		conditions = []string{`{"bucket":"` + shelf + `"}`, `["starts-with","$key","` + orgA + `/"]`, `["content-length-range",1,100]`, `{"x-amz-algorithm":"AWS4-HMAC-SHA256"}`,
-			`["starts-with","$x-amz-credential",""]`, `["starts-with","$x-amz-date",""]`, `["starts-with","$x-amz-security-token",""]`}
+		conditions = []string{
+			`{"bucket":"` + shelf + `"}`, `["starts-with","$key","` + orgA + `/"]`, `["content-length-range",1,100]`, `{"x-amz-algorithm":"AWS4-HMAC-SHA256"}`,
+			`["starts-with","$x-amz-credential",""]`, `["starts-with","$x-amz-date",""]`, `["starts-with","$x-amz-security-token",""]`,
+		}
 	}
 	return `{"expiration":"` + until.UTC().Format(time.RFC3339) + `","conditions":[` + strings.Join(conditions, ",") + `]}`
 }
@@ -399,8 +402,10 @@ func (i *intruder) onForms() []attack {
 	field := func(name, value string) *wireRequest {
 		return i.form(formPolicy(soon), func(f map[string]string) { f[name] = value })
 	}
-	anything := []string{`{"bucket":"` + shelf + `"}`, `["starts-with","$key",""]`, `["starts-with","$x-amz-algorithm",""]`,
-		`["starts-with","$x-amz-credential",""]`, `["starts-with","$x-amz-date",""]`, `["starts-with","$x-amz-security-token",""]`}
+	anything := []string{
+		`{"bucket":"` + shelf + `"}`, `["starts-with","$key",""]`, `["starts-with","$x-amz-algorithm",""]`,
+		`["starts-with","$x-amz-credential",""]`, `["starts-with","$x-amz-date",""]`, `["starts-with","$x-amz-security-token",""]`,
+	}
 	toForeign := func(f map[string]string) { f["key"] = orgB + "/form" }
 	elsewhere := i.form(formPolicy(soon), nil)
 	elsewhere.target = "/" + vault
