@@ -79,6 +79,11 @@ func (e *environment) start(ctx context.Context) (err error) {
 	if e.out, err = newOutput(e.f.Log, e.stream, e.r.Now); err != nil {
 		return err
 	}
+	if user != nil { // else /dev/stdout and /dev/stderr cannot be opened by name
+		if err = e.out.write.Chown(user.uid, user.gid); err != nil {
+			return fmt.Errorf("giving the output to its user: %w", err)
+		}
+	}
 	p, err := launch(spec{
 		command: command, dir: e.f.Code, env: e.variables(creds), output: e.out.write, user: user,
 		memory: int64(e.f.Memory) << 20, file: int64(or(e.f.Disk, 512)) << 20, writable: e.folder, tmp: e.r.home.mounts, hidden: e.hidden(),

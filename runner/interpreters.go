@@ -48,7 +48,10 @@ func (e *environment) command(ctx context.Context) ([]string, error) {
 		// -s, and -P in spirit by the bootstrap: nothing is loaded from elsewhere.
 		return []string{path, "-B", "-u", "-s", filepath.Join(e.r.home.runtime, "bootstrap.py")}, err
 	}
-	return []string{filepath.Join(e.f.Code, "bootstrap")}, nil
+	// In the working directory: the arguments of a process are for everyone to see,
+	// and the name of the folder is what keeps others from the code where there is no
+	// Landlock.
+	return []string{"./bootstrap"}, nil
 }
 
 // interpreters are where programs were found.

@@ -12,7 +12,8 @@ import (
 
 // Landlock takes rights away from a thread and whom it starts, without root.
 // Functions keep: to read and run what the rest of the machine lets their user, but
-// for the hidden folders; to write their own folder, /tmp and a few devices. They
+// for the hidden folders and devices; to write their own folder and /tmp; and the
+// devices that programs need, not the terminals or cameras of the server's user. They
 // can send signals to nobody but their own, and look into no other process.
 // Source: Linux, Documentation/userspace-api/landlock.rst.
 const (
@@ -104,11 +105,14 @@ func (l *lock) fill(s *spec) error {
 		}
 		away = append(away, real)
 	}
-	err := l.readable("/", away)
+	err := l.readable("/", append(away[:len(away):len(away)], "/dev"))
 	for _, dir := range s.hidden.except {
 		err = errors.Join(err, l.allow(dir, llRead))
 	}
-	err = errors.Join(err, l.allow(s.writable, l.handled), l.allow("/dev", llRead|llWriteFile|llIoctl))
+	err = errors.Join(err, l.allow(s.writable, l.handled))
+	for _, name := range []string{"null", "zero", "full", "random", "urandom"} {
+		err = errors.Join(err, l.allow("/dev/"+name, llRead|llWriteFile|llIoctl))
+	}
 	for _, dir := range []string{"/tmp", "/dev/shm"} {
 		if real, e := filepath.EvalSymlinks(dir); e == nil && !touches(real, away) {
 			err = errors.Join(err, l.allow(real, l.handled))

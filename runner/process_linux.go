@@ -17,8 +17,10 @@ import (
 
 // What Linux is asked for, beside the user of its own:
 //
-//   - a process group, so that all that do not leave it can be killed at once; the
-//     others are found by their user, or as descendants;
+//   - a session, and so a process group, so that all that do not leave it can be
+//     killed at once; the others are found by their user, or as descendants. A session
+//     of its own has no terminal either: in the server's, a function could type what
+//     the operator's shell runs next (TIOCSTI), whoever its user is;
 //   - a death signal: the kernel kills the process when the thread that started it
 //     ends, as it does when the server is killed. Every environment has such a thread;
 //   - a /tmp of its own, where the server may mount (see mount_linux.go);
@@ -90,10 +92,10 @@ func limit(pid int, s *spec) {
 	_ = os.WriteFile("/proc/"+strconv.Itoa(pid)+"/oom_score_adj", []byte("1000"), 0) // best effort
 }
 
-// as starts a command in a group of its own, as a user, and lets it die with the
+// as starts a command in a session of its own, as a user, and lets it die with the
 // thread that starts it.
 func as(c *exec.Cmd, u *user) {
-	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL}
 	if u != nil {
 		c.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(u.uid), Gid: uint32(u.gid)}
 	}

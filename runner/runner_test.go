@@ -286,6 +286,18 @@ func TestProvided(t *testing.T) {
 	} {
 		b.want(f, tt.payload, tt.want, tt.failed)
 	}
+	b.want(f, `{"do":"stream"}`, `{"streamed":true}`, false)
+	// Whoever can name the folder of the code can read it, and all see the arguments
+	// of a process.
+	commands, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range commands {
+		if line, err := os.ReadFile(name); err == nil && bytes.Contains(line, []byte(f.Code)) {
+			t.Errorf("%s tells where the code is: %q", name, line)
+		}
+	}
 	for name, files := range map[string]map[string]string{"none": {"x": ""}, "no program": {"bootstrap": "text"}} {
 		f := b.function("provided.al2023", "unused", files)
 		var start *runner.StartError
