@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 
 	"github.com/bailiwick-project/bailiwick/blob"
 )
@@ -42,7 +43,9 @@ func (s *sequence) next() error {
 	p := s.rest[0]
 	r, err := s.api.Blobs.Open(s.ctx, p.Blob)
 	if err != nil {
-		return fmt.Errorf("opening part %d: %w", p.Number, err)
+		err = fmt.Errorf("opening part %d: %w", p.Number, err)
+		s.api.log().ErrorContext(s.ctx, "an object has lost its content", slog.Any("error", err)) // the answer has begun
+		return err
 	}
 	n := min(p.Size-s.offset, s.left)
 	if s.now, err = blob.Section(r, s.offset, n); err != nil {
