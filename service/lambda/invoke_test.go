@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -259,7 +260,9 @@ func TestEvents(t *testing.T) {
 	}))
 	defer server.Close()
 	w := newWorld(t)
-	w.api.RetryAfter = func(int) time.Duration { return time.Millisecond }
+	var wait atomic.Int64 // workers read it beside the test
+	wait.Store(int64(time.Millisecond))
+	w.api.RetryAfter = func(int) time.Duration { return time.Duration(wait.Load()) }
 	w.ok("POST", base, `{"FunctionName":"f","Runtime":"provided.al2023","Handler":"none","Role":"arn:aws:iam::`+account+`:role/exec","Code":{"ZipFile":"`+python(t, "")+`"},"Environment":{"Variables":{"BAILIWICK_ENDPOINT_URL":"`+server.URL+`","BAILIWICK_ENDPOINT_SECRET":"0123456789abcdef"}}}`)
 	send := func(n int) {
 		if r := w.ok("POST", base+"f/invocations", fmt.Sprintf(`{"n":%d}`, n), "X-Amz-Invocation-Type", "Event"); r.status != 202 || r.text != "" {
@@ -281,7 +284,7 @@ func TestEvents(t *testing.T) {
 		t.Errorf("calls %v, want %s", got, want)
 	}
 	// A server that stops leaves events to the next.
-	w.api.RetryAfter = func(int) time.Duration { return time.Hour }
+	wait.Store(int64(time.Hour))
 	failing <- true
 	send(4)
 	<-calls
