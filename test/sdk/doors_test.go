@@ -23,8 +23,9 @@ type doors struct {
 	API string
 }
 
-// objectsUnder limits to the tenant's prefix, as the user guide of S3 has it.
-const objectsUnder = `{"Effect":"Allow","Action":["s3:GetObject","s3:PutObject","s3:DeleteObject"],"Resource":"arn:aws:s3:::` + shelf + `/${aws:PrincipalTag/org}/*"},` +
+// objectsUnder limits to the tenant's prefix, as the user guide of S3 has it. Version 2 of
+// the AWS CLI takes the tags along when it copies.
+const objectsUnder = `{"Effect":"Allow","Action":["s3:GetObject","s3:PutObject","s3:DeleteObject","s3:GetObjectTagging","s3:PutObjectTagging"],"Resource":"arn:aws:s3:::` + shelf + `/${aws:PrincipalTag/org}/*"},` +
 	`{"Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::` + shelf + `","Condition":{"StringLike":{"s3:prefix":"${aws:PrincipalTag/org}/*"}}}`
 
 func (d *doors) setUp() {
