@@ -2,7 +2,9 @@ package runner
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -251,7 +253,8 @@ func (t procTable) living(variable string, u users) (pids []int, unsure bool) {
 	marker := []byte("\x00" + variable + "\x00")
 	own := os.Geteuid()
 	for pid, row := range t {
-		if row.zombie || row.resident == 0 || own != 0 && row.uid != own {
+		// The kernel's own have no memory. Others may seem to have none for a moment.
+		if row.zombie || row.resident == 0 && row.uid == 0 || own != 0 && row.uid != own {
 			continue
 		}
 		if u.have(row.uid) {
@@ -259,7 +262,9 @@ func (t procTable) living(variable string, u users) (pids []int, unsure bool) {
 			continue
 		}
 		env, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
-		unsure = unsure || err == nil && len(env) == 0
+		// It cannot be read while the process becomes another program, which is not the
+		// same as not being ours.
+		unsure = unsure || err == nil && len(env) == 0 || errors.Is(err, fs.ErrPermission)
 		if err == nil && bytes.Contains(append([]byte{0}, env...), marker) {
 			pids = append(pids, pid)
 		}
@@ -269,7 +274,7 @@ func (t procTable) living(variable string, u users) (pids []int, unsure bool) {
 
 // killIn ends the processes of a home and its users: what a killed server left.
 func killIn(home string, u users) {
-	for range 10 {
+	for range 40 {
 		pids, unsure := processes().living(runtimeVariable+"="+filepath.Join(home, runtimeFolder), u)
 		for _, pid := range pids {
 			_ = syscall.Kill(pid, syscall.SIGKILL) // ended meanwhile
