@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -100,6 +101,13 @@ func (c *counted) Read(p []byte) (int, error) {
 func looksSigned(r *http.Request) bool {
 	q := r.URL.Query()
 	return r.Header.Get("Authorization") != "" || q.Has("X-Amz-Signature") || q.Has("Signature")
+}
+
+// bringsToken tells whether r claims a token, which is verified with the route that
+// asks for it.
+func bringsToken(r *http.Request) bool {
+	auth := r.Header.Get("Authorization")
+	return auth != "" && !strings.HasPrefix(auth, "AWS4-")
 }
 
 func tooLarge(limit int64) *bailiwick.Error {

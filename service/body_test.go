@@ -1,13 +1,17 @@
 package service
 
 import (
+	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bailiwick-project/bailiwick"
+	"github.com/bailiwick-project/bailiwick/wire"
 )
 
 func TestBodies(t *testing.T) {
@@ -130,3 +134,56 @@ type broken struct{}
 func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 func yes() bool { return true }
+
+// TestLargeBodyWithToken: a route that asks for a token takes as large a body as
+// one that asks for a signature; a service without tokens does not.
+func TestLargeBodyWithToken(t *testing.T) {
+	for _, tt := range []struct {
+		tokens        bool
+		authorization string
+		want          int
+	}{
+		{true, "Bearer x.y.z", http.StatusOK},
+		{false, "Bearer x.y.z", http.StatusRequestEntityTooLarge},
+		{true, "AWS4-HMAC-SHA256 ...", http.StatusRequestEntityTooLarge},
+		{true, "", http.StatusRequestEntityTooLarge},
+	} {
+		r := httptest.NewRequest(http.MethodPost, "/", io.LimitReader(zeros{}, 2<<20))
+		r.ContentLength = 2 << 20
+		if tt.authorization != "" {
+			r.Header.Set("Authorization", tt.authorization)
+		}
+		h := &Handler{
+			Service: Service{Name: "x", MaxBody: 10 << 20, Tokens: tt.tokens, Protocol: told{}, Operations: []Operation{
+				Public("Open", func(context.Context, *bailiwick.Call, *struct{}) (*struct{}, error) { return nil, nil }),
+			}}, Authn: implausible{}, Log: slog.New(slog.DiscardHandler),
+		}
+		rt := &Router{Handlers: []*Handler{h}, Now: time.Now, NewID: func() string { return "id" }, Records: func(Record) {}, Log: h.Log}
+		h.Service.Leftover = func(*http.Request) bool { return true }
+		w := httptest.NewRecorder()
+		rt.ServeHTTP(w, r)
+		if w.Code != tt.want {
+			t.Errorf("tokens %v, %q: %d, want %d", tt.tokens, tt.authorization, w.Code, tt.want)
+		}
+	}
+}
+
+// implausible believes no signature.
+type implausible struct{ Authenticator }
+
+func (implausible) Plausible(context.Context, *http.Request, string) bool { return false }
+
+// told answers 413 to what is too large.
+type told struct{}
+
+func (told) Operation(*http.Request, []byte) (string, error) { return "Open", nil }
+func (told) Decode(*http.Request, []byte, any) error         { return nil }
+func (told) Encode(string, any, string) (wire.Response, error) {
+	return wire.Response{Status: http.StatusOK}, nil
+}
+func (told) Fail(e *bailiwick.Error, _ string) wire.Response {
+	if e.Code == bailiwick.CodeTooLarge {
+		return wire.Response{Status: http.StatusRequestEntityTooLarge}
+	}
+	return wire.Response{Status: http.StatusTeapot}
+}

@@ -28,6 +28,7 @@ type Service struct {
 	Anonymous bool                       // a request without any signature is decided as anonymous, not refused
 	OwnCORS   bool                       // answers preflight requests by an operation of its own
 
+	Tokens   bool          // callers may bring a token in Authorization instead of a signature
 	Patience time.Duration // how long an answer may take to begin; 0: the server's limit for all requests
 
 	// Decorate adds to every answer, failures included, what depends on the request

@@ -55,6 +55,7 @@ func (a *API) service(kind gateway.Kind) service.Service {
 		MaxBody:  maxBody,
 		Claims:   p.claims,
 		OwnCORS:  true,
+		Tokens:   true,
 		Decorate: p.decorate,
 		Operations: []service.Operation{
 			service.Planned(rowSigned, p.plan, a.mayInvoke, a.invokeSigned),
