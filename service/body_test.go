@@ -181,6 +181,7 @@ func (told) Decode(*http.Request, []byte, any) error         { return nil }
 func (told) Encode(string, any, string) (wire.Response, error) {
 	return wire.Response{Status: http.StatusOK}, nil
 }
+
 func (told) Fail(e *bailiwick.Error, _ string) wire.Response {
 	if e.Code == bailiwick.CodeTooLarge {
 		return wire.Response{Status: http.StatusRequestEntityTooLarge}

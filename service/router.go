@@ -60,9 +60,9 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		var done func()
 		var err *bailiwick.Error
-		plausible := func() bool {
+		plausible := func() bool { //nolint:contextcheck // it is r's
 			return h.Service.Tokens && bringsToken(r) || h.Authn.Plausible(r.Context(), r, h.Service.Name)
-		} //nolint:contextcheck // it is r's
+		}
 		if body, done, err = rt.bodies.read(w, r, h.Service.MaxBody, plausible); err != nil {
 			resp, failure := h.fail(call, err)
 			rt.finish(r.Context(), Record{call, failure})
