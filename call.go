@@ -97,10 +97,14 @@ const (
 	maxNote       = 2048
 )
 
-// Judged remembers a decision.
+// Judged remembers a decision. A refusal is what somebody will ask about: it takes
+// the place of the last one, if there is no more.
 func (c *Call) Judged(j Judgement) {
-	if len(c.Trail.Judgements) < maxJudgements {
+	switch {
+	case len(c.Trail.Judgements) < maxJudgements:
 		c.Trail.Judgements = append(c.Trail.Judgements, j)
+	case !j.Decision.Allowed():
+		c.Trail.Judgements[maxJudgements-1] = j
 	}
 }
 

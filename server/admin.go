@@ -15,6 +15,7 @@ import (
 	"github.com/bailiwick-project/bailiwick/outbox"
 	"github.com/bailiwick-project/bailiwick/policy"
 	"github.com/bailiwick-project/bailiwick/service"
+	"github.com/bailiwick-project/bailiwick/session"
 	"github.com/bailiwick-project/bailiwick/store"
 )
 
@@ -88,11 +89,17 @@ func (s *Server) decision(w http.ResponseWriter, r *http.Request) {
 		})
 		return
 	}
-	answer(w, http.StatusOK, explain(rec))
+	out, err := s.explain(rec)
+	if err != nil {
+		s.config.Log.ErrorContext(r.Context(), "explain", slog.Any("error", err))
+		answer(w, http.StatusInternalServerError, map[string]string{"message": "The decision could not be encoded; the server's log says why."})
+		return
+	}
+	answer(w, http.StatusOK, out)
 }
 
 // explain makes the full explanation, now that somebody asks.
-func explain(rec service.Record) DecisionRecord {
+func (s *Server) explain(rec service.Record) (DecisionRecord, error) {
 	c := rec.Call
 	out := DecisionRecord{
 		RequestID: c.RequestID, Time: c.Time.UTC().Format(time.RFC3339Nano), Service: c.Service, Operation: c.Operation,
@@ -104,10 +111,22 @@ func explain(rec service.Record) DecisionRecord {
 			out.Cause = f.Cause.Error()
 		}
 	}
+	var refused *policy.Explanation // the last that did: checks end there
 	for _, j := range c.Trail.Judgements {
-		out.Decisions = append(out.Decisions, j.Layers.ExplainFor(j.Request, c.Asker()))
+		x := j.Layers.ExplainFor(j.Request, c.Asker())
+		out.Decisions = append(out.Decisions, x)
+		if !x.Allowed && x.Layer != policy.LayerRequest.String() {
+			refused = &x
+		}
 	}
-	return out
+	if refused == nil || rec.Failure == nil {
+		return out, nil
+	}
+	var err error
+	out.EncodedMessage, err = authz.EncodeMessage(refused,
+		func(text []byte) (string, error) { return s.ring.SealMessage(c.Asker(), text) },
+		func(err error) bool { return errors.Is(err, session.ErrTooLong) })
+	return out, err
 }
 
 func answer(w http.ResponseWriter, status int, v any) {

@@ -135,4 +135,7 @@ type DecisionRecord struct {
 	Cause     string               `json:"cause,omitempty"` // what the caller was not told
 	Notes     []string             `json:"notes"`
 	Decisions []policy.Explanation `json:"decisions"`
+
+	// EncodedMessage is the refusal for sts:DecodeAuthorizationMessage, "" if no policy refused the call.
+	EncodedMessage string `json:"encodedMessage,omitempty"`
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/bailiwick-project/bailiwick/authn"
 	"github.com/bailiwick-project/bailiwick/authz"
 	"github.com/bailiwick-project/bailiwick/service"
+	"github.com/bailiwick-project/bailiwick/session"
 	"github.com/bailiwick-project/bailiwick/store"
 	"github.com/bailiwick-project/bailiwick/store/mem"
 	"github.com/bailiwick-project/bailiwick/store/pebble"
@@ -34,6 +35,7 @@ type Server struct {
 	store    store.Store
 	authn    *authn.Authenticator
 	authz    *authz.Authorizer
+	ring     *session.Ring // seals sessions, and refusals for those who may decode them
 	router   *service.Router
 	records  *records
 	handler  http.Handler

@@ -38,6 +38,7 @@ func (s *Server) wire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.ring = ring
 	secret, err := loadSecret(ctx, s.store, c.Random)
 	if err != nil {
 		return err

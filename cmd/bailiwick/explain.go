@@ -18,6 +18,7 @@ type explanation struct {
 	admin
 	requestID string
 	json      bool
+	encoded   bool
 }
 
 func explainCommand(std streams) *cobra.Command {
@@ -28,9 +29,18 @@ func explainCommand(std streams) *cobra.Command {
 (x-amzn-RequestId).
 
 The last calls are remembered until the server stops: 4,096 refused ones and
-1,024 others. Asking needs the root key or a principal who may bailiwick:GetDecision.`,
+1,024 others. Asking needs the root key or a principal who may bailiwick:GetDecision.
+
+--encoded prints a refusal as AWS's encoded authorization message, sealed for the
+account. Whoever may sts:DecodeAuthorizationMessage there reads it with the AWS CLI,
+also after the server was restarted.
+
+Exit codes: 0 told, 1 the call is not remembered, or the server does not tell; with
+--encoded also, if no policy refused the call; 2 the command line makes no sense.`,
 		Example: `  bailiwick explain 6f1c8a52-3d5e-4a55-9a0f-7f3f7d1f2c11
-  bailiwick explain 6f1c8a52-3d5e-4a55-9a0f-7f3f7d1f2c11 --json | jq .decisions`,
+  bailiwick explain 6f1c8a52-3d5e-4a55-9a0f-7f3f7d1f2c11 --json | jq .decisions
+  aws sts decode-authorization-message --query DecodedMessage --output text \
+    --encoded-message "$(bailiwick explain 6f1c8a52-3d5e-4a55-9a0f-7f3f7d1f2c11 --encoded)" | jq`,
 		RunE: running(func(ctx context.Context, args []string) error {
 			e.requestID = args[0]
 			return e.run(ctx, std)
@@ -38,6 +48,8 @@ The last calls are remembered until the server stops: 4,096 refused ones and
 	}
 	e.flags(cmd.Flags())
 	cmd.Flags().BoolVar(&e.json, "json", false, "print the whole record as JSON")
+	cmd.Flags().BoolVar(&e.encoded, "encoded", false, "print the encoded authorization message of a refused call")
+	cmd.MarkFlagsMutuallyExclusive("json", "encoded")
 	return cmd
 }
 
@@ -53,6 +65,13 @@ func (e *explanation) run(ctx context.Context, std streams) error {
 	var rec server.DecisionRecord
 	if err := json.Unmarshal(body, &rec); err != nil {
 		return fmt.Errorf("reading the server's answer: %w", err)
+	}
+	if e.encoded {
+		if rec.EncodedMessage == "" {
+			return hinted{fmt.Errorf("no policy refused the call %s, so there is no message", rec.RequestID), "bailiwick explain " + rec.RequestID + " tells what became of it"}
+		}
+		_, err := fmt.Fprintln(std.out, rec.EncodedMessage)
+		return err
 	}
 	return printRecord(std.out, rec)
 }

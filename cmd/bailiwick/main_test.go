@@ -133,8 +133,14 @@ func TestExplain(t *testing.T) {
 	}
 	code, out, _ = bailiwick(t, "explain", "--json", r.RequestID, "--endpoint", endpoint)
 	var rec server.DecisionRecord
-	if err := json.Unmarshal([]byte(out), &rec); err != nil || code != 0 || rec.Outcome != "AccessDenied" || len(rec.Decisions) != 1 {
+	if err := json.Unmarshal([]byte(out), &rec); err != nil || code != 0 || rec.Outcome != "AccessDenied" || len(rec.Decisions) != 1 || rec.EncodedMessage == "" {
 		t.Errorf("explain --json: exit %d, %v, %s", code, err, out)
+	}
+	if code, out, errText := bailiwick(t, "explain", "--encoded", r.RequestID, "--endpoint", endpoint); code != 0 || strings.Count(out, "\n") != 1 || len(out) > 10241 || len(out) < 100 {
+		t.Errorf("explain --encoded: exit %d, %s%s", code, out, errText)
+	}
+	if code, _, errText := bailiwick(t, "explain", "--encoded", "--json", r.RequestID, "--endpoint", endpoint); code != exitUsage || !strings.Contains(errText, "encoded json") {
+		t.Errorf("explain --encoded --json: exit %d, %s", code, errText)
 	}
 	if code, _, errText := bailiwick(t, "explain", "00000000", "--endpoint", endpoint); code != exitFailed || !strings.Contains(errText, "No call with this request id") {
 		t.Errorf("an unknown request id: exit %d, %s", code, errText)

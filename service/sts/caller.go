@@ -40,9 +40,3 @@ func (a *API) getAccessKeyInfo(ctx context.Context, call *bailiwick.Call, in *Ge
 func unknownKey(id string) *bailiwick.Error {
 	return validation("Access key ID %s is not valid.", id)
 }
-
-// decodeAuthorizationMessage knows no message: no service here encodes its
-// refusals. The reasons of a refusal are in its decision record.
-func (a *API) decodeAuthorizationMessage(context.Context, *bailiwick.Call, *DecodeAuthorizationMessageRequest) (*DecodeAuthorizationMessageResponse, error) {
-	return nil, bailiwick.Errorf("InvalidAuthorizationMessageException", "The authorization message is not valid.")
-}

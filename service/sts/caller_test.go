@@ -51,8 +51,3 @@ func TestGetAccessKeyInfo(t *testing.T) {
 	w.refused("not permitted", "GetAccessKeyInfo", form("AccessKeyId", "AKIAIOSFODNN7EXAMPLE"), "AccessDenied",
 		"User: arn:aws:iam::000000000000:user/bob is not authorized to perform: sts:GetAccessKeyInfo because no identity-based policy allows the sts:GetAccessKeyInfo action")
 }
-
-func TestDecodeAuthorizationMessage(t *testing.T) {
-	w := newWorld(t)
-	w.refused("any", "DecodeAuthorizationMessage", form("EncodedMessage", "x"), "InvalidAuthorizationMessageException", "The authorization message is not valid.")
-}
