@@ -2,10 +2,11 @@
 # make test     all tests; installs what they need (npm packages; the AWS CLI must be there or installable)
 # make bench    benchmarks with their limits and ratios, in one run
 # make diff     the policy engine against a second reading of AWS's documents (make diff N=100000000 SEED=7)
+# make mutants  faults planted into the policy engine, which its tests must notice (make mutants N=300 SEED=7)
 # make fuzz     every fuzz target for T each (make fuzz T=10m)
 GOLANGCI = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: tools check test unit race lint generate generated clients bench diff fuzz run update
+.PHONY: tools check test unit race lint generate generated clients bench diff mutants fuzz run update
 check: tools generate lint race clients fuzz diff
 	git diff --exit-code
 
@@ -45,6 +46,9 @@ bench:
 
 diff:
 	go test ./policy/secondopinion -run 'TestDifferential$$|TestRelations$$|TestGlobs$$' -v -timeout 0 -decisions $(or $(N),5000000) -seed $(or $(SEED),1)
+
+mutants:
+	go run -C tools ./mutate -n $(or $(N),0) -seed $(or $(SEED),1)
 
 fuzz:
 	./test/fuzz.sh $(or $(T),5s)

@@ -1,0 +1,3 @@
+module example.org/fee
+
+go 1.26
