@@ -11,42 +11,101 @@ import (
 // BenchmarkDecide measures a role of n statements, one a table, and a request on the last table.
 func BenchmarkDecide(b *testing.B) {
 	for _, n := range []int{1, 10, 100, 1000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			l, r := tables(b, n)
-			if d := l.Decide(r); !d.Allowed() {
-				b.Fatalf("not allowed: %+v", d)
-			}
+		b.Run(fmt.Sprint(n), func(b *testing.B) { benchmarkDecide(b, n, "us-east-1:111122223333:table/T%d") })
+	}
+}
+
+// BenchmarkWildcards is BenchmarkDecide with a pattern in every statement.
+func BenchmarkWildcards(b *testing.B) {
+	for name, resource := range map[string]string{
+		"end":    "us-east-1:111122223333:table/T%d-*",
+		"region": "*:111122223333:table/T%d-*",
+		"middle": "us-east-1:111122223333:table/T%d-*/index/?*",
+	} {
+		b.Run(name, func(b *testing.B) { benchmarkDecide(b, 1000, resource) })
+	}
+}
+
+func benchmarkDecide(b *testing.B, n int, resource string) {
+	l := &policy.Layers{Identity: policy.NewSet(compileAll(b, tables(n, resource))...), ResourceAccount: ours}
+	allowed, denied := tableRequest(n, resource, "acme#42"), tableRequest(n, resource, "evil#42")
+	if d := l.Decide(allowed); !d.Allowed() {
+		b.Fatalf("not allowed: %+v", d)
+	}
+	if d := l.Decide(denied); d.Allowed() {
+		b.Fatalf("allowed: %+v", d)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if !l.Decide(allowed).Allowed() {
+			b.Fatal("not allowed")
+		}
+	}
+}
+
+// BenchmarkCompile measures how 1000 statements, in policies as large as a role may have, become a set.
+func BenchmarkCompile(b *testing.B) {
+	for name, resource := range map[string]string{"exact": "us-east-1:111122223333:table/T%d", "wildcards": "us-east-1:111122223333:table/T%d-*"} {
+		texts := tables(1000, resource)
+		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if !l.Decide(r).Allowed() {
-					b.Fatal("not allowed")
-				}
+				compileAll(b, texts)
+			}
+		})
+		b.Run(name+"/set", func(b *testing.B) {
+			policies := compileAll(b, texts)
+			b.ReportAllocs()
+			for b.Loop() {
+				policy.NewSet(policies...)
 			}
 		})
 	}
 }
 
 func TestDecideDoesNotAllocate(t *testing.T) {
-	l, r := tables(t, 100)
-	if n := testing.AllocsPerRun(100, func() { l.Decide(r) }); n != 0 {
-		t.Errorf("Decide allocates %v times", n)
+	for _, resource := range []string{"us-east-1:111122223333:table/T%d", "*:111122223333:table/T%d-*/index/?*"} {
+		l := &policy.Layers{Identity: policy.NewSet(compileAll(t, tables(100, resource))...), ResourceAccount: ours}
+		r := tableRequest(100, resource, "acme#42")
+		if d := l.Decide(r); !d.Allowed() {
+			t.Errorf("%s: %+v", resource, d)
+		}
+		if n := testing.AllocsPerRun(100, func() { l.Decide(r) }); n != 0 {
+			t.Errorf("%s: Decide allocates %v times", resource, n)
+		}
 	}
 }
 
-// tables returns a role with n statements in policies of twenty, and the keys that a request to DynamoDB has.
-func tables(tb testing.TB, n int) (*policy.Layers, *policy.Request) {
-	tb.Helper()
-	var policies []*policy.Policy
-	var statements []string
+// tables returns n statements in policies of twenty.
+func tables(n int, resource string) []string {
+	var texts, statements []string
 	for i := range n {
 		statements = append(statements, fmt.Sprintf(`{"Effect":"Allow","Action":["dynamodb:GetItem","dynamodb:Query"],
-			"Resource":"arn:aws:dynamodb:us-east-1:111122223333:table/T%d",
+			"Resource":"arn:aws:dynamodb:`+resource+`",
 			"Condition":{"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["${aws:PrincipalTag/org}#*","PUBLIC#*"]}}}`, i))
 		if len(statements) == 20 || i == n-1 {
-			policies = append(policies, compile(tb, policy.Identity, fmt.Sprint("p", i), "["+strings.Join(statements, ",")+"]"))
+			texts = append(texts, `{"Version":"2012-10-17","Statement":[`+strings.Join(statements, ",")+`]}`)
 			statements = nil
 		}
 	}
+	return texts
+}
+
+func compileAll(tb testing.TB, texts []string) []*policy.Policy {
+	tb.Helper()
+	policies := make([]*policy.Policy, 0, len(texts))
+	for _, text := range texts {
+		d, err := policy.Parse(policy.Identity, text)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		policies = append(policies, policy.Compile("tables", d))
+	}
+	return policies
+}
+
+// tableRequest asks for a row of the last of the tables, with the keys that a request to DynamoDB has.
+func tableRequest(n int, resource, key string) *policy.Request {
 	c := &policy.Context{}
 	for _, kv := range [][2]string{
 		{"aws:PrincipalArn", principals["session"].RoleARN},
@@ -72,10 +131,7 @@ func tables(tb testing.TB, n int) (*policy.Layers, *policy.Request) {
 		c.Set(kv[0], kv[1])
 	}
 	c.SetAll("dynamodb:Attributes", []string{"pk", "sk"})
-	c.SetAll("dynamodb:LeadingKeys", []string{"acme#42"})
-	r := &policy.Request{
-		Principal: principals["session"], Action: "dynamodb:GetItem", Context: c,
-		Resource: fmt.Sprintf("arn:aws:dynamodb:us-east-1:111122223333:table/T%d", n-1),
-	}
-	return &policy.Layers{Identity: policy.NewSet(policies...), ResourceAccount: ours}, r
+	c.SetAll("dynamodb:LeadingKeys", []string{key})
+	name := strings.NewReplacer("*:", "us-east-1:", "%d", fmt.Sprint(n-1), "*", "x", "?", "y").Replace(resource)
+	return &policy.Request{Principal: principals["session"], Action: "dynamodb:GetItem", Context: c, Resource: "arn:aws:dynamodb:" + name}
 }

@@ -74,9 +74,11 @@ type statement struct {
 
 // A resource is one entry of Resource or NotResource.
 type resource struct {
-	all     bool        // "*"
-	pattern *arnPattern // nil: matches nothing
 	source  string
+	all     bool // "*"
+	exact   bool // one ARN, text
+	text    string
+	pattern *arnPattern // else; nil: matches nothing
 }
 
 func newStatement(p *Policy, index int) (*statement, error) {
@@ -101,11 +103,10 @@ func newStatement(p *Policy, index int) (*statement, error) {
 		s.actions = append(s.actions, newActionPattern(a))
 	}
 	for _, r := range append(src.Resources[:len(src.Resources):len(src.Resources)], src.NotResources...) {
-		wide := s.deny != s.notResource
-		s.resources = append(s.resources, resource{all: r == "*", pattern: newResourcePattern(r, vars, wide), source: r})
+		s.resources = append(s.resources, newResource(r, vars, s.deny != s.notResource))
 	}
 	if p.kind == Trust {
-		s.resources = []resource{{all: true, source: "*"}}
+		s.resources = []resource{newResource("*", vars, false)}
 	}
 	for i := range src.Conditions {
 		c, err := newCondition(&src.Conditions[i], s.deny, vars)
@@ -115,4 +116,16 @@ func newStatement(p *Policy, index int) (*statement, error) {
 		s.conditions = append(s.conditions, c)
 	}
 	return s, nil
+}
+
+// newResource compiles an entry; wide is for newResourcePattern.
+func newResource(source string, vars, wide bool) resource {
+	r := resource{source: source, all: source == "*"}
+	if r.all {
+		return r
+	}
+	if r.pattern = newResourcePattern(source, vars, wide); r.pattern != nil {
+		r.exact, r.text = r.pattern.exact, r.pattern.text
+	}
+	return r
 }

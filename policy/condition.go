@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net/netip"
 	"time"
-
-	"github.com/bailiwick-project/bailiwick/arn"
 )
 
 // A condition is one compiled Condition. deny is the effect of its statement: where AWS's answer is unknown, an Allow is not
@@ -240,17 +238,17 @@ func (o *operand) compareBool(ctx *Context, v string) likeness {
 // compareARN: AWS does not say whether an ARN is taken apart before or after its variables are filled in. Before, a value
 // cannot move the parts behind it; after, a variable may stand for a whole ARN.
 func (o *operand) compareARN(ctx *Context, v string) likeness {
-	a, err := arn.Parse(v)
-	if err != nil {
+	var at colons
+	if !at.find(v) {
 		return incomparable
 	}
-	before := o.arn.compare(ctx, v, &a)
+	before := o.arn.compare(ctx, v, &at)
 	if !o.moving {
 		return before
 	}
 	after := before
 	if text, ok := o.template.fill(ctx); ok {
-		after = newARNPattern(text, true).compare(ctx, v, &a)
+		after = newARNPattern(text, true).compare(ctx, v, &at)
 	}
 	switch {
 	case (before == matches) != (after == matches):

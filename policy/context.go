@@ -10,14 +10,16 @@ import (
 // conditions, so the service that fills the context must use the kind that AWS documents for the key. The zero value is an
 // empty context, and so is a nil pointer for reading. It may be read by many goroutines, but not while one writes.
 type Context struct {
-	hashes  []uint32 // of the folded names: scanned first, because a request has only some thirty keys
 	entries []entry
+	slots   []uint32 // from the hash of a folded name on: the number of its entry, from 1; at most half of them are taken
+	shared  bool     // entries and slots are those of another context too, and so must not be changed
 	base    *Context // read where this one has no entry
 }
 
 type entry struct {
 	name   string // as set
 	folded string
+	hash   uint32 // of folded
 	one    [1]string
 	values []string // when multi
 	multi  bool
@@ -94,20 +96,40 @@ func (c *Context) Over(base *Context) *Context {
 	if c == nil {
 		return &Context{base: base}
 	}
-	return &Context{hashes: c.hashes, entries: c.entries, base: base}
+	return &Context{entries: c.entries, slots: c.slots, shared: true, base: base}
 }
 
 func (c *Context) at(name string) *entry {
+	if c.shared {
+		c.entries, c.slots, c.shared = slices.Clone(c.entries), slices.Clone(c.slots), false
+	}
 	k := newKey(name)
 	if e := c.own(k); e != nil {
 		return e
 	}
 	if c.entries == nil { // most contexts have about as many keys of their own
-		c.hashes, c.entries = make([]uint32, 0, 6), make([]entry, 0, 6)
+		c.entries = make([]entry, 0, 6)
 	}
-	c.hashes = append(c.hashes, k.hash)
-	c.entries = append(c.entries, entry{name: name, folded: k.folded})
+	c.entries = append(c.entries, entry{name: name, folded: k.folded, hash: k.hash})
+	if 2*len(c.entries) > len(c.slots) {
+		c.slots = make([]uint32, max(16, 2*len(c.slots)))
+		for i := range c.entries {
+			c.take(i)
+		}
+	} else {
+		c.take(len(c.entries) - 1)
+	}
 	return &c.entries[len(c.entries)-1]
+}
+
+// take gives entry i the next slot that is free.
+func (c *Context) take(i int) {
+	last := uint32(len(c.slots) - 1)
+	at := c.entries[i].hash & last
+	for c.slots[at] != 0 {
+		at = (at + 1) & last
+	}
+	c.slots[at] = uint32(i + 1)
 }
 
 func (c *Context) find(k keyRef) *entry {
@@ -120,12 +142,19 @@ func (c *Context) find(k keyRef) *entry {
 }
 
 func (c *Context) own(k keyRef) *entry {
-	for i, h := range c.hashes {
-		if h == k.hash && c.entries[i].folded == k.folded {
-			return &c.entries[i]
+	if len(c.slots) == 0 {
+		return nil
+	}
+	last := uint32(len(c.slots) - 1)
+	for at := k.hash & last; ; at = (at + 1) & last {
+		n := c.slots[at]
+		if n == 0 {
+			return nil
+		}
+		if e := &c.entries[n-1]; e.hash == k.hash && e.folded == k.folded {
+			return e
 		}
 	}
-	return nil
 }
 
 // all returns the values of an entry; the slice is not the caller's to change.
@@ -153,7 +182,7 @@ func (c *Context) Keys() []string {
 	var names []string
 	for at := c; at != nil; at = at.base {
 		for i := range at.entries {
-			if e := &at.entries[i]; c.find(keyRef{e.folded, at.hashes[i]}) == e { // not hidden by another
+			if e := &at.entries[i]; c.find(keyRef{e.folded, e.hash}) == e { // not hidden by another
 				names = append(names, e.name)
 			}
 		}
@@ -182,5 +211,5 @@ func (c *Context) Clone() *Context {
 	if c == nil {
 		return &Context{}
 	}
-	return &Context{hashes: slices.Clone(c.hashes), entries: slices.Clone(c.entries), base: c.base} // values are never changed in place
+	return &Context{entries: slices.Clone(c.entries), slots: slices.Clone(c.slots), base: c.base} // values are never changed in place
 }

@@ -70,24 +70,30 @@ func (d Decision) Allowed() bool { return d.Effect == Allow && d.Err == nil }
 // Decide answers a request.
 //
 // Source: IAM User Guide, "Policy evaluation logic".
-func (l *Layers) Decide(r *Request) Decision {
+func (l *Layers) Decide(r *Request) (d Decision) {
 	var e evaluation
-	return l.decide(r, &e)
+	l.decide(r, &e, &d)
+	return d
 }
 
-func (l *Layers) decide(r *Request, e *evaluation) Decision {
+// decide writes the decision, which is large, to where it goes.
+func (l *Layers) decide(r *Request, e *evaluation, d *Decision) {
 	if err := e.begin(r); err != nil {
-		return Decision{Effect: ExplicitDeny, Layer: LayerRequest, Err: err}
+		d.Effect, d.Layer, d.Err = ExplicitDeny, LayerRequest, err
+		return
 	}
 	var o opinions
-	levels(l.ServiceControl, e, LayerServiceControl, &o.scp)
-	levels(l.ResourceControl, e, LayerResourceControl, &o.rcp)
-	l.askResource(e, &o)
+	if l.ServiceControl != nil || l.ResourceControl != nil {
+		levels(l.ServiceControl, e, LayerServiceControl, &o.scp)
+		levels(l.ResourceControl, e, LayerResourceControl, &o.rcp)
+	}
+	if l.Resource != nil || e.record != nil {
+		l.askResource(e, &o)
+	}
 	l.Identity.decide(e, LayerIdentity, &o.identity)
 	l.Boundary.decide(e, LayerBoundary, &o.boundary)
 	l.Session.decide(e, LayerSession, &o.session)
-	result := l.weigh(e, &o)
-	return result.decision()
+	l.weigh(e, &o, d)
 }
 
 // opinions are the verdicts of all layers.

@@ -7,7 +7,8 @@ import "slices"
 func (l *Layers) Explain(r *Request) Explanation {
 	rec := &recorder{}
 	e := evaluation{record: rec}
-	d := l.decide(r, &e)
+	var d Decision
+	l.decide(r, &e, &d)
 	x := Explanation{
 		Decision: d, Allowed: d.Allowed(), Effect: d.Effect.String(), Layer: d.Layer.String(), Policy: d.Policy,
 		Layers: rec.layers, Context: []ContextKey{},
@@ -129,7 +130,7 @@ func (r *resource) expand(c *Context) (text string, unresolved []string) {
 
 // expand shows the pattern with its variables filled in.
 func (p *arnPattern) expand(c *Context) (text string, unresolved []string) {
-	text = "arn"
+	text = p.text[:p.lead]
 	for i := range p.parts {
 		part, missing := p.parts[i].expand(c)
 		text += ":" + part

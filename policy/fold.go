@@ -26,7 +26,7 @@ func lower(c byte) byte {
 	return c
 }
 
-// globFold matches an action name against a lower-case pattern of * and ?. Both are ASCII.
+// globFold matches an action name against a pattern of * and ?, without regard to the case of ASCII.
 func globFold(pattern, s string) bool {
 	p, i, star, mark := 0, 0, -1, 0
 	for i < len(s) {
@@ -34,7 +34,7 @@ func globFold(pattern, s string) bool {
 		case p < len(pattern) && pattern[p] == '*':
 			star, mark = p, i
 			p++
-		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == lower(s[i])):
+		case p < len(pattern) && (pattern[p] == '?' || lower(pattern[p]) == lower(s[i])):
 			p++
 			i++
 		case star >= 0:

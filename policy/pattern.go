@@ -2,48 +2,54 @@ package policy
 
 import (
 	"strings"
-
-	"github.com/bailiwick-project/bailiwick/arn"
 )
 
-// An actionPattern is one Action or NotAction, in lower case.
+// An actionPattern is one Action or NotAction.
 type actionPattern struct {
-	pattern string
-	exact   bool
+	text  string // as written
+	hash  uint64 // without regard to case, when exact
+	exact bool
 }
 
 func newActionPattern(s string) actionPattern {
-	s = strings.Map(func(r rune) rune {
-		if r < 0x80 {
-			return rune(lower(byte(r)))
-		}
-		return r
-	}, s)
-	return actionPattern{s, !strings.ContainsAny(s, "*?")}
+	if strings.ContainsAny(s, "*?") {
+		return actionPattern{text: s}
+	}
+	return actionPattern{s, foldedHash(s), true}
+}
+
+// matches compares with the action of the request.
+func (p *actionPattern) matches(e *evaluation) bool {
+	if p.exact && p.hash != e.action {
+		return false
+	}
+	return p.text == e.request.Action || p.match(e.request.Action)
 }
 
 // match compares without regard to case. The prefix is literal (Parse sees to it), so a star cannot reach into it.
 func (p *actionPattern) match(action string) bool {
 	if p.exact {
-		if len(p.pattern) != len(action) {
+		if len(p.text) != len(action) {
 			return false
 		}
 		for i := range len(action) {
-			if p.pattern[i] != lower(action[i]) {
+			if lower(p.text[i]) != lower(action[i]) {
 				return false
 			}
 		}
 		return true
 	}
-	return globFold(p.pattern, action)
+	return globFold(p.text, action)
 }
 
 // An arnPattern matches ARNs part by part: a star before the fifth colon does not reach over it, one after it reaches
 // everything, slashes and colons included.
 type arnPattern struct {
-	parts [5]template // partition to resource
-	text  string      // the whole of it, when exact
+	text  string // the literal text that every ARN matched begins with; all of it, when exact
 	exact bool
+	lead  int        // length of the parts of text that are complete, without the colon behind them
+	first int        // of the parts that are not
+	parts []template // from first to the resource; none when exact
 }
 
 // newARNPattern reads the value of an ArnLike or ArnEquals; nil when it is no ARN. Variables may stand in any part.
@@ -52,11 +58,27 @@ func newARNPattern(s string, vars bool) *arnPattern {
 	if len(fields) != 6 || fields[0] != "arn" {
 		return nil
 	}
-	p := &arnPattern{}
-	for i, f := range fields[1:] {
-		p.parts[i] = newTemplate(f, true, vars)
+	return joinARN(fields[1:], func(int) bool { return vars })
+}
+
+// joinARN makes a pattern of the five parts; vars says which of them may have variables.
+func joinARN(fields []string, vars func(i int) bool) *arnPattern {
+	p := &arnPattern{text: "arn", exact: true}
+	for i, f := range fields {
+		t := newTemplate(f, true, vars(i))
+		if p.exact {
+			p.lead, p.first = len(p.text), i
+			head, literal := t.head()
+			p.text += ":" + head
+			p.exact = literal
+		}
+		if !p.exact {
+			p.parts = append(p.parts, t)
+		}
 	}
-	p.finish()
+	if p.exact {
+		p.lead = len(p.text)
+	}
 	return p
 }
 
@@ -90,34 +112,12 @@ func newResourcePattern(s string, vars, wide bool) *arnPattern {
 	for len(fields) < 6 {
 		fields = append(fields, "*")
 	}
-	p := &arnPattern{}
-	for i, f := range fields[1:] {
-		p.parts[i] = newTemplate(f, true, vars && i == 4)
-	}
-	p.finish()
-	return p
-}
-
-func (p *arnPattern) finish() {
-	p.text, p.exact = p.head()
-}
-
-// head returns the literal text that every ARN matched begins with, and whether that is all of it.
-func (p *arnPattern) head() (string, bool) {
-	text := "arn"
-	for i := range p.parts {
-		head, exact := p.parts[i].head()
-		text += ":" + head
-		if !exact {
-			return text, false
-		}
-	}
-	return text, true
+	return joinARN(fields[1:], func(i int) bool { return vars && i == resourcePart })
 }
 
 // compare is match for the values of conditions, where a malformed pattern is nil.
-func (p *arnPattern) compare(c *Context, s string, a *arn.ARN) likeness {
-	return likenessOf(p != nil && p.match(c, s, a), p != nil)
+func (p *arnPattern) compare(c *Context, s string, at *colons) likeness {
+	return likenessOf(p != nil && p.match(c, s, at), p != nil)
 }
 
 // movingParts reports whether an ARN has a variable before its fifth colon.
@@ -126,10 +126,18 @@ func movingParts(s string) bool {
 	return strings.Contains(strings.Join(fields[:min(5, len(fields))], ":"), "${")
 }
 
-func (p *arnPattern) match(c *Context, s string, a *arn.ARN) bool {
+// match reports whether the pattern covers the ARN s, whose colons are given.
+func (p *arnPattern) match(c *Context, s string, at *colons) bool {
 	if p.exact {
 		return p.text == s
 	}
-	return p.parts[0].match(c, a.Partition) && p.parts[1].match(c, a.Service) && p.parts[2].match(c, a.Region) &&
-		p.parts[3].match(c, a.Account) && p.parts[4].match(c, a.Resource)
+	if !strings.HasPrefix(s, p.text) {
+		return false
+	}
+	for i := range p.parts {
+		if !p.parts[i].match(c, at.part(s, p.first+i)) {
+			return false
+		}
+	}
+	return true
 }

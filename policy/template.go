@@ -27,51 +27,52 @@ type segment struct {
 // A template is a pattern of a policy, taken apart once so that matching needs no memory. What a variable stands for is
 // compared as it is: a star in a session tag is a star and no wildcard, or a tenant could name itself "*".
 type template struct {
-	source  string
-	text    string // the whole of it, when literal
 	literal bool
-	segs    []segment
+	text    string    // the whole of it, when literal
+	segs    []segment // else
 }
 
 // newTemplate takes s apart. Without wild, * and ? are ordinary characters; without vars (Version 2008), so is ${.
 func newTemplate(s string, wild, vars bool) template {
-	t := template{source: s}
-	var plain strings.Builder
-	flush := func() {
-		if plain.Len() > 0 {
-			t.segs = append(t.segs, segment{kind: literalText, text: plain.String()})
-			plain.Reset()
+	var t template
+	plain, start := "", 0 // what is literal before s[start:], and since
+	flush := func(end int) {
+		if plain += s[start:end]; plain != "" {
+			t.segs = append(t.segs, segment{kind: literalText, text: plain})
 		}
+		plain = ""
 	}
 	for i := 0; i < len(s); i++ {
-		if vars && strings.HasPrefix(s[i:], "${") {
-			if end := strings.IndexByte(s[i:], '}'); end > 0 {
-				seg := newVariable(s[i+2 : i+end])
-				if seg.kind == literalText {
-					plain.WriteString(seg.text)
-				} else {
-					flush()
-					t.segs = append(t.segs, seg)
-				}
-				i += end
+		switch c := s[i]; {
+		case vars && c == '$' && strings.HasPrefix(s[i:], "${"):
+			end := strings.IndexByte(s[i:], '}')
+			if end < 0 {
 				continue
 			}
-		}
-		switch {
-		case wild && s[i] == '*':
-			flush()
+			if seg := newVariable(s[i+2 : i+end]); seg.kind == literalText {
+				plain += s[start:i] + seg.text
+			} else {
+				flush(i)
+				t.segs = append(t.segs, seg)
+			}
+			i += end
+			start = i + 1
+		case wild && c == '*':
+			flush(i)
+			start = i + 1
 			if n := len(t.segs); n == 0 || t.segs[n-1].kind != anyText {
 				t.segs = append(t.segs, segment{kind: anyText})
 			}
-		case wild && s[i] == '?':
-			flush()
+		case wild && c == '?':
+			flush(i)
+			start = i + 1
 			t.segs = append(t.segs, segment{kind: oneChar})
-		default:
-			plain.WriteByte(s[i])
 		}
 	}
-	flush()
-	t.text, t.literal = t.head()
+	if len(t.segs) == 0 {
+		return template{literal: true, text: plain + s[start:]}
+	}
+	flush(len(s))
 	return t
 }
 
@@ -100,12 +101,20 @@ func newVariable(inside string) segment {
 // head returns the literal text that everything matched begins with, and whether that is all of it.
 func (t *template) head() (string, bool) {
 	switch {
-	case len(t.segs) == 0:
-		return "", true
+	case t.literal:
+		return t.text, true
 	case t.segs[0].kind == literalText:
-		return t.segs[0].text, len(t.segs) == 1
+		return t.segs[0].text, false
 	}
 	return "", false
+}
+
+// all returns the segments, of a literal one too.
+func (t *template) all() []segment {
+	if t.literal {
+		return []segment{{kind: literalText, text: t.text}}
+	}
+	return t.segs
 }
 
 // value returns the text of a literal or variable. A key that is missing, empty or multivalued has none.
@@ -123,14 +132,37 @@ func (g *segment) value(c *Context) (string, bool) {
 	return "", false
 }
 
-// match reports whether the template covers all of s. It goes back only to the last star, so the cost is at most the product
-// of the lengths, however many stars a hostile pattern has; when that becomes much, matchWide goes on in a cheaper way.
+// match reports whether the template covers all of s.
 func (t *template) match(c *Context, s string) bool {
 	if t.literal {
 		return t.text == s
 	}
-	pos, star, mark := 0, -1, 0
-	for i, steps := 0, 0; ; steps++ {
+	pos := 0
+	for i := range t.segs {
+		switch g := &t.segs[i]; g.kind {
+		case anyText:
+			return i == len(t.segs)-1 || t.matchFrom(c, s, pos, i)
+		case oneChar:
+			if pos == len(s) {
+				return false
+			}
+			pos += runeLen(s[pos:])
+		default:
+			text, ok := g.value(c)
+			if !ok || !strings.HasPrefix(s[pos:], text) {
+				return false
+			}
+			pos += len(text)
+		}
+	}
+	return pos == len(s)
+}
+
+// matchFrom is match from the first star on, which is segment i. It goes back only to the last star, so the cost is at most the
+// product of the lengths, however many stars a hostile pattern has; when that becomes much, matchWide goes on in a cheaper way.
+func (t *template) matchFrom(c *Context, s string, pos, i int) bool {
+	star, mark := i, pos
+	for steps := 0; ; steps++ {
 		if steps == patience {
 			return t.matchWide(c, s)
 		}
@@ -160,7 +192,7 @@ func (t *template) match(c *Context, s string) bool {
 				continue
 			}
 		}
-		if star < 0 || mark >= len(s) {
+		if mark >= len(s) {
 			return false
 		}
 		mark += runeLen(s[mark:])
@@ -177,37 +209,50 @@ func (t *template) match(c *Context, s string) bool {
 
 // matchFold is match without regard to case, for templates without wildcards.
 func (t *template) matchFold(c *Context, s string) bool {
+	ok := true
+	if t.literal {
+		s, ok = cutFold(s, t.text)
+		return ok && s == ""
+	}
 	for i := range t.segs {
-		text, ok := t.segs[i].value(c)
-		if !ok {
+		text, has := t.segs[i].value(c)
+		if !has {
 			return false
 		}
-		for len(text) > 0 {
-			if len(s) == 0 {
-				return false
-			}
-			a, n := utf8.DecodeRuneInString(text)
-			b, m := utf8.DecodeRuneInString(s)
-			if !equalFold(a, b) {
-				return false
-			}
-			text, s = text[n:], s[m:]
+		if s, ok = cutFold(s, text); !ok {
+			return false
 		}
 	}
 	return s == ""
 }
 
+// cutFold is strings.CutPrefix without regard to case.
+func cutFold(s, prefix string) (rest string, ok bool) {
+	for prefix != "" {
+		if s == "" {
+			return "", false
+		}
+		a, n := utf8.DecodeRuneInString(prefix)
+		b, m := utf8.DecodeRuneInString(s)
+		if !equalFold(a, b) {
+			return "", false
+		}
+		prefix, s = prefix[n:], s[m:]
+	}
+	return s, true
+}
+
 // fill writes the template as the text of a pattern without variables. It is false if a variable has no value.
 func (t *template) fill(c *Context) (text string, ok bool) {
 	var b strings.Builder
-	for i := range t.segs {
-		switch t.segs[i].kind {
+	for _, g := range t.all() {
+		switch g.kind {
 		case anyText:
 			b.WriteByte('*')
 		case oneChar:
 			b.WriteByte('?')
 		default:
-			v, ok := t.segs[i].value(c)
+			v, ok := g.value(c)
 			if !ok {
 				return "", false
 			}
@@ -223,8 +268,7 @@ var literally = strings.NewReplacer("*", "${*}", "?", "${?}", "$", "${$}")
 // expand shows the template with its variables filled in, for people. The unresolved stay as written and are also listed.
 func (t *template) expand(c *Context) (text string, unresolved []string) {
 	var b strings.Builder
-	for i := range t.segs {
-		g := &t.segs[i]
+	for _, g := range t.all() {
 		switch g.kind {
 		case anyText:
 			b.WriteByte('*')

@@ -24,7 +24,7 @@ type DocumentTrace struct {
 func (l *Layers) Trace(r *Request) Trace {
 	var t Trace
 	e := evaluation{record: &recorder{trace: &t}}
-	t.Decision = l.decide(r, &e)
+	l.decide(r, &e, &t.Decision)
 	return t
 }
 

@@ -6,35 +6,40 @@ var errNobody = errors.New("a policy that names no principals is attached to a r
 
 // weigh puts the verdicts of the layers together. Decide and Explain share it; it is the table of 'Policy evaluation logic' in
 // the IAM User Guide.
-func (l *Layers) weigh(e *evaluation, o *opinions) outcome {
-	if o.denied() {
-		return l.denial(o)
-	}
-	if l.ServiceControl != nil && o.scp.allow == nil {
-		return missing(LayerServiceControl)
-	}
-	if l.ResourceControl != nil && o.rcp.allow == nil {
-		return missing(LayerResourceControl)
-	}
+func (l *Layers) weigh(e *evaluation, o *opinions, d *Decision) {
 	p := &e.request.Principal
-	switch p.Type {
-	case Anonymous, Service, WebIdentity: // they have no policies of their own
+	switch {
+	case o.denied():
+		l.denial(o, d)
+	case l.ServiceControl != nil && o.scp.allow == nil:
+		d.missing(LayerServiceControl)
+	case l.ResourceControl != nil && o.rcp.allow == nil:
+		d.missing(LayerResourceControl)
+	case p.Type == AssumedRole || p.Type == User || p.Type == Account || p.Type == FederatedUser:
+		l.weighAccounts(e, o, d)
+	case p.Type == Anonymous || p.Type == Service || p.Type == WebIdentity: // they have no policies of their own
 		if o.resource.allow == nil || p.Type == Anonymous && l.trust() {
-			return missing(l.resourceLayer())
+			d.missing(l.resourceLayer())
+			return
 		}
-		return by(Allow, l.resourceLayer(), o.resource.allow)
-	case Account, User, AssumedRole, FederatedUser:
+		d.by(Allow, l.resourceLayer(), o.resource.allow)
 	default:
-		return outcome{effect: ExplicitDeny, layer: LayerRequest, err: errPrincipal}
+		d.Effect, d.Layer, d.Err = ExplicitDeny, LayerRequest, errPrincipal
 	}
+}
+
+// weighAccounts decides for a principal that has an account, by whether the resource is of another.
+func (l *Layers) weighAccounts(e *evaluation, o *opinions, d *Decision) {
+	p := &e.request.Principal
 	foreign := p.Account == "" || p.Account != l.owner(e)
-	if (foreign || l.trust()) && o.resource.allow == nil {
-		return missing(l.resourceLayer())
+	switch {
+	case (foreign || l.trust()) && o.resource.allow == nil:
+		d.missing(l.resourceLayer())
+	case foreign:
+		l.limits(e, o, d, o.resource.allow, l.resourceLayer(), false)
+	default:
+		l.within(e, o, d)
 	}
-	if foreign {
-		return l.limits(e, o, o.resource.allow, l.resourceLayer(), false)
-	}
-	return l.within(e, o)
 }
 
 var errPrincipal = errors.New("the principal of the request has no known type")
@@ -47,7 +52,7 @@ func (o *opinions) denied() bool {
 }
 
 // denial names the first layer, in the order of evaluation, that denies.
-func (l *Layers) denial(o *opinions) outcome {
+func (l *Layers) denial(o *opinions, d *Decision) {
 	layer, v := LayerServiceControl, &o.scp
 	switch {
 	case o.scp.denies():
@@ -63,14 +68,15 @@ func (l *Layers) denial(o *opinions) outcome {
 		layer, v = LayerSession, &o.session
 	}
 	if v.broken != nil {
-		return outcome{effect: ExplicitDeny, layer: layer, broken: v.broken, err: v.broken.err}
+		d.Effect, d.Layer, d.Policy, d.Err = ExplicitDeny, layer, v.broken.name, v.broken.err
+		return
 	}
-	return by(ExplicitDeny, layer, v.deny)
+	d.by(ExplicitDeny, layer, v.deny)
 }
 
 // within decides for a principal of the account that owns the resource. What the resource's policy grants to the principal
 // itself needs no identity policy; what it grants to the account is left to the account's own policies.
-func (l *Layers) within(e *evaluation, o *opinions) outcome {
+func (l *Layers) within(e *evaluation, o *opinions, d *Decision) {
 	grants, layer := &o.grants, l.resourceLayer()
 	direct := grants[directly]
 	if direct == nil && !l.trust() {
@@ -78,32 +84,34 @@ func (l *Layers) within(e *evaluation, o *opinions) outcome {
 	}
 	switch {
 	case direct != nil && l.LimitSessions && l.Session != nil && o.session.allow == nil:
-		return missing(LayerSession)
+		d.missing(LayerSession)
 	case direct != nil:
-		return by(Allow, layer, direct)
+		d.by(Allow, layer, direct)
 	case grants[byRole] != nil:
-		return l.limits(e, o, grants[byRole], layer, true)
+		l.limits(e, o, d, grants[byRole], layer, true)
+	default:
+		l.limits(e, o, d, o.resource.allow, layer, false)
 	}
-	return l.limits(e, o, o.resource.allow, layer, false)
 }
 
 // limits asks identity policies (unless granted: the resource's policy has given what they would), boundary and session
 // policies, which all must allow.
-func (l *Layers) limits(e *evaluation, o *opinions, s *statement, layer Layer, granted bool) outcome {
+func (l *Layers) limits(e *evaluation, o *opinions, d *Decision, s *statement, layer Layer, granted bool) {
 	root := e.request.Principal.Type == Account
 	switch {
 	case !granted && !root && o.identity.allow == nil:
-		return missing(LayerIdentity)
+		d.missing(LayerIdentity)
 	case l.Boundary != nil && !root && o.boundary.allow == nil:
-		return missing(LayerBoundary)
+		d.missing(LayerBoundary)
 	case l.Session != nil && o.session.allow == nil:
-		return missing(LayerSession)
+		d.missing(LayerSession)
 	case granted:
-		return by(Allow, layer, s)
+		d.by(Allow, layer, s)
 	case root:
-		return outcome{effect: Allow, layer: LayerRoot}
+		d.Effect, d.Layer = Allow, LayerRoot
+	default:
+		d.by(Allow, LayerIdentity, o.identity.allow)
 	}
-	return by(Allow, LayerIdentity, o.identity.allow)
 }
 
 // owner returns the account of the resource, or "" when it is not known.
@@ -111,33 +119,21 @@ func (l *Layers) owner(e *evaluation) string {
 	switch {
 	case l.ResourceAccount != "":
 		return l.ResourceAccount
-	case !e.isARN || e.arn.Account == "aws": // nobody's, or shared by AWS with everyone
+	case !e.isARN: // nobody's
 		return e.request.Principal.Account
 	}
-	return e.arn.Account
+	account := e.colons.part(e.request.Resource, accountPart)
+	if account == "aws" { // shared by AWS with everyone
+		return e.request.Principal.Account
+	}
+	return account
 }
 
-// An outcome is a Decision before it is written out; it is handed through several functions, and small.
-type outcome struct {
-	effect    Effect
-	layer     Layer
-	statement *statement // that decided, or nil
-	broken    *Policy    // that denied, or nil
-	err       error
-}
+// missing denies, because the layer does not allow.
+func (d *Decision) missing(l Layer) { d.Effect, d.Layer = ImplicitDeny, l }
 
-func missing(l Layer) outcome { return outcome{effect: ImplicitDeny, layer: l} }
-
-func by(f Effect, l Layer, s *statement) outcome { return outcome{effect: f, layer: l, statement: s} }
-
-func (o *outcome) decision() Decision {
-	d := Decision{Effect: o.effect, Layer: o.layer, Err: o.err}
-	if o.broken != nil {
-		d.Policy = o.broken.name
-	}
-	if s := o.statement; s != nil {
-		d.Policy = s.policy.name
-		d.Statement = StatementRef{Sid: s.source.Sid, Index: s.index, Line: s.source.Line, Column: s.source.Column}
-	}
-	return d
+// by is decided by a statement.
+func (d *Decision) by(f Effect, l Layer, s *statement) {
+	d.Effect, d.Layer, d.Policy = f, l, s.policy.name
+	d.Statement = StatementRef{Sid: s.source.Sid, Index: s.index, Line: s.source.Line, Column: s.source.Column}
 }

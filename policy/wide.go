@@ -55,8 +55,8 @@ const (
 func (t *template) places(c *Context) (n int, loops []uint64, masks map[rune][]uint64, ok bool) {
 	var pattern []rune
 	var stars []int
-	for i := range t.segs {
-		switch g := &t.segs[i]; g.kind {
+	for _, g := range t.all() {
+		switch g.kind {
 		case anyText:
 			stars = append(stars, len(pattern))
 		case oneChar:
