@@ -2,26 +2,35 @@ package policy_test
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/bailiwick-project/bailiwick/policy"
 )
 
-// The case files hold groups of policies and requests:
+// The case files hold groups of policies and requests, and documents by themselves:
 //
 //	-- identity NAME --      also managed, boundary, session, resource, trust, scp, rcp; NAME is free
 //	{"Effect": ...}          a document, or one statement or [statements] of version 2012-10-17
 //	-- requests --           ends the group
-//	name | principal | action | resource | key=value key=[v,v] flags | decision
+//	name | principal | action | resource | key=value key=[v,v] flags | decision | sentence
+//	-- documents KIND --     the same kinds
+//	name | sentence | document
 //
-// A decision is allow, deny (explicit) or none (implicit), and the layer. Words in the context column that have no '=' are
-// flags: foreign (the resource is of another account), limit (LimitSessions), must (Trust),
-// unowned (the owner of the resource is not known).
+// A decision is allow, deny (explicit) or none (implicit), and the layer; the sentence is the end of AWS's, and may be left out.
+// Words in the context column that have no '=' are flags: foreign (the resource is of another account), limit (LimitSessions),
+// must (Trust), unowned (the owner of the resource is not known). The sentence of a document is why it is refused, or ok. In a
+// document <fill N> is as much text as brings it to the size N, and <U+0001> a character.
+//
+// Words of a name that have a slash are rows of testdata/rows.txt: see rows_test.go.
 func TestCases(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -56,6 +65,13 @@ func runCases(t *testing.T, text string) {
 				}
 			}
 			layers, sets = policy.Layers{}, map[string][]*policy.Policy{}
+		case "documents":
+			for _, line := range strings.Split(body.String(), "\n") {
+				if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+					runDocument(t, name, line)
+					ran++
+				}
+			}
 		default:
 			attach(t, &layers, sets, kind, name, body.String())
 		}
@@ -78,7 +94,7 @@ func runCases(t *testing.T, text string) {
 
 var kinds = map[string]policy.Kind{
 	"identity": policy.Identity, "managed": policy.Managed, "boundary": policy.Boundary, "session": policy.Session,
-	"resource": policy.Resource, "trust": policy.Trust, "scp": policy.Managed, "rcp": policy.Managed,
+	"resource": policy.Resource, "trust": policy.Trust, "scp": policy.Managed, "rcp": policy.ResourceControl,
 }
 
 func attach(t *testing.T, l *policy.Layers, sets map[string][]*policy.Policy, kind, name, text string) {
@@ -110,17 +126,69 @@ func attach(t *testing.T, l *policy.Layers, sets map[string][]*policy.Policy, ki
 func compile(t testing.TB, k policy.Kind, name, text string) *policy.Policy {
 	t.Helper()
 	text = strings.TrimSpace(text)
-	switch {
-	case text == "BROKEN":
+	if text == "BROKEN" {
 		return policy.Broken(name, fmt.Errorf("unreadable"))
-	case strings.HasPrefix(text, "["), strings.HasPrefix(text, `{"Effect`), strings.HasPrefix(text, `{"Sid`):
-		text = `{"Version":"2012-10-17","Statement":` + text + `}`
 	}
+	text = wrapped(text)
 	d, err := policy.Parse(k, text)
 	if err != nil {
 		t.Fatalf("%s: %v (%+v)", text, err, err)
 	}
 	return policy.Compile(name, d)
+}
+
+func wrapped(text string) string {
+	if strings.HasPrefix(text, "[") || strings.HasPrefix(text, `{"Effect`) || strings.HasPrefix(text, `{"Sid`) {
+		return `{"Version":"2012-10-17","Statement":` + text + `}`
+	}
+	return text
+}
+
+// runDocument parses a document, and compiles what is accepted.
+func runDocument(t *testing.T, kind, line string) {
+	t.Helper()
+	f := strings.SplitN(line, "|", 3)
+	k, ok := kinds[kind]
+	if len(f) != 3 || !ok {
+		t.Fatalf("%q has %d columns, want 3, of a document of kind %s", line, len(f), kind)
+	}
+	name, want, text := strings.TrimSpace(f[0]), strings.TrimSpace(f[1]), written(k, wrapped(strings.TrimSpace(f[2])))
+	d, err := policy.Parse(k, text)
+	var at *policy.SyntaxError
+	switch {
+	case err == nil && want == "ok":
+		if p := policy.Compile("p", d); p.Err() != nil {
+			t.Errorf("%s: parsed, but %v", name, p.Err())
+		}
+	case !errors.As(err, &at) || at.Message != want || at.Detail == "":
+		t.Errorf("%s: got %v (%+v), want %q", name, err, at, want)
+	case at.TooLarge != (strings.HasPrefix(want, "Maximum") || strings.HasPrefix(want, "Cannot exceed")):
+		t.Errorf("%s: too large: %v", name, at.TooLarge)
+	}
+}
+
+var (
+	character = regexp.MustCompile(`<U\+([0-9A-F]{4})>`)
+	filling   = regexp.MustCompile(`<fill ([0-9]+)>`)
+)
+
+// written is a document with what stands in angle brackets written out.
+func written(k policy.Kind, text string) string {
+	text = character.ReplaceAllStringFunc(text, func(s string) string {
+		code, _ := strconv.ParseInt(s[3:7], 16, 32)
+		return string(rune(code))
+	})
+	m := filling.FindStringSubmatch(text)
+	if m == nil {
+		return text
+	}
+	size, _ := strconv.Atoi(m[1])
+	rest := strings.Replace(text, m[0], "", 1)
+	have := policy.Size(rest)
+	if k == policy.Session || k == policy.ResourceControl {
+		have = utf8.RuneCountInString(rest)
+	}
+	return strings.Replace(text, m[0], strings.Repeat("x", size-have), 1)
 }
 
 const ours = "111122223333"
@@ -146,8 +214,8 @@ var principals = map[string]policy.Principal{
 
 func runCase(t *testing.T, l policy.Layers, line string) {
 	f := strings.Split(line, "|")
-	if len(f) != 6 {
-		t.Fatalf("%q has %d columns, want 6", line, len(f))
+	if len(f) != 6 && len(f) != 7 {
+		t.Fatalf("%q has %d columns, want 6 or 7", line, len(f))
 	}
 	for i := range f {
 		f[i] = strings.TrimSpace(f[i])
@@ -184,6 +252,9 @@ func runCase(t *testing.T, l policy.Layers, line string) {
 	if got := describe(d); got != f[5] {
 		x := l.Explain(r)
 		t.Errorf("%s: got %q, want %q\n%s", f[0], got, f[5], x.Text())
+	}
+	if len(f) == 7 && strings.TrimSpace(d.Because(r.Action)) != f[6] {
+		t.Errorf("%s: got the sentence %q, want %q", f[0], d.Because(r.Action), f[6])
 	}
 	agree(t, &l, r)
 }

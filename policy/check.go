@@ -22,7 +22,7 @@ func faultf(about, message, format string, args ...any) *fault {
 // check looks for the faults of a document whose elements are all of the right type, in the order in which IAM does: which of
 // several faults is reported is part of the behaviour that clients see.
 func (d *Document) check() error {
-	if (d.Kind == Managed || d.Kind == Boundary) && d.Version != Version2012 {
+	if (d.Kind == Managed || d.Kind == Boundary || d.Kind == ResourceControl) && d.Version != Version2012 {
 		return &SyntaxError{Message: msgVersion, Detail: fmt.Sprintf("Version is %q", d.Version), Line: 1, Column: 1}
 	}
 	if len(d.Statements) == 0 {

@@ -60,6 +60,9 @@ func hasPrefix(s string, prefixes []string) bool {
 // checkPrincipals: identity policies name none, the others only such as can exist. Patterns are refused, because AWS would
 // compare them as they are and never match.
 func (d *Document) checkPrincipals(s *Statement) *fault {
+	if d.Kind == ResourceControl {
+		return checkControl(s)
+	}
 	all := slices.Concat(s.Principals, s.NotPrincipal)
 	if !d.Kind.named() {
 		if len(all) > 0 {

@@ -51,6 +51,9 @@ func (b *builder) principals(n *node) ([]PrincipalEntry, error) {
 	}
 	var out []PrincipalEntry
 	for _, m := range n.members {
+		if m.key == "*" && (b.kind.named() || b.kind == ResourceControl) { // is not the bare "*", which stands for everyone
+			return nil, b.fail(m.off, b.kind.badPrincipal(PrincipalEntry{Type: "*", Value: "*"}), "a principal has no type \"*\"")
+		}
 		values, err := b.list(m.value, false)
 		if err != nil {
 			return nil, err

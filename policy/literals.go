@@ -70,6 +70,9 @@ func parseDate(s string) (time.Time, bool) {
 		}
 		return time.Unix(sec, 0), true
 	}
+	if strings.Contains(s, ",") || len(s) > len(time.DateOnly) && strings.IndexByte(s, ':') != len("2006-01-02T15") {
+		return time.Time{}, false // package time also takes commas, and hours of one digit
+	}
 	for _, layout := range [...]string{time.RFC3339Nano, "2006-01-02T15:04Z07:00", time.DateOnly} {
 		if t, err := time.Parse(layout, s); err == nil {
 			return t, true

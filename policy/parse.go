@@ -13,6 +13,15 @@ import (
 //
 // Source: IAM User Guide, "Grammar of the IAM JSON policy language".
 func Parse(kind Kind, text string) (*Document, error) {
+	d, err := parse(kind, text)
+	var at *SyntaxError
+	if kind == ResourceControl && errors.As(err, &at) && !at.TooLarge {
+		at.Message = msgControl // Organizations does not tell faults apart
+	}
+	return d, err
+}
+
+func parse(kind Kind, text string) (*Document, error) {
 	b := &builder{kind: kind, text: text}
 	if err := b.checkText(); err != nil {
 		return nil, err
@@ -78,7 +87,7 @@ func (b *builder) syntax(n *node, format string, args ...any) error {
 // checkText checks the text before it is read: size, encoding and characters.
 func (b *builder) checkText() error {
 	size := Size(b.text)
-	if b.kind == Session { // passed as a parameter of at most 2,048 characters, whitespace included
+	if b.kind == Session || b.kind == ResourceControl { // whitespace counts: it is the length of a parameter that is limited
 		size = utf8.RuneCountInString(b.text)
 	}
 	if len(b.text) > maxText || size > b.kind.Limit() {

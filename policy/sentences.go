@@ -16,6 +16,7 @@ const (
 	msgOneColon     = "Actions/Condition can contain only one colon."
 	msgVendor       = "Resource vendor must be fully qualified and cannot contain regexes."
 	msgNoPrincipal  = "Policy document should not specify a principal."
+	msgControl      = "The provided policy document does not meet the requirements of the specified policy type."
 	msgTrustAction  = "AssumeRole policy may only specify STS AssumeRole actions."
 	msgIAMPath      = `IAM resource path must either be "*" or start with user/, federated-user/, role/, group/, instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, oidc-provider/, report/, access-report/.`
 

@@ -8,12 +8,13 @@ import "errors"
 type Set struct {
 	policies []*Policy
 	broken   *Policy // the first that cannot be used
+	control  *Policy // a resource control policy, which allows everything and belongs in no other layer
 	denies   *index
 	allows   *index
 	all      []*statement
 }
 
-var errKind = errors.New("a policy that names principals is attached where none belongs")
+var errKind = errors.New("a policy is attached where one of its kind does not belong")
 
 // NewSet collects policies. A nil among them counts as Broken.
 func NewSet(policies ...*Policy) *Set {
@@ -24,6 +25,9 @@ func NewSet(policies ...*Policy) *Set {
 			p = Broken("(none)", errors.New("there is no policy"))
 		case p.err == nil && p.kind.named():
 			p = Broken(p.name, errKind)
+		}
+		if p.kind == ResourceControl {
+			s.control = p
 		}
 		s.policies = append(s.policies, p)
 		if p.err != nil && s.broken == nil {
@@ -62,6 +66,8 @@ func (s *Set) decide(e *evaluation, l Layer, v *verdict) {
 	}
 	switch {
 	case s == nil:
+	case s.control != nil && l != LayerResourceControl:
+		v.broken = Broken(s.control.name, errKind)
 	case e.record != nil:
 		for _, p := range s.policies {
 			p.walk(e, v, nil)

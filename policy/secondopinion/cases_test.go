@@ -35,6 +35,9 @@ func TestCases(t *testing.T) {
 					p = secondopinion.Policies{}
 				}
 				section, body = strings.TrimSuffix(inner, " --"), ""
+			case strings.HasPrefix(section, "documents ") && strings.Contains(line, "|"):
+				readCase(t, strings.TrimPrefix(section, "documents "), filepath.Base(name), line)
+				ran++
 			case section == "requests" && strings.Contains(line, "|"):
 				askCase(t, p, filepath.Base(name), line)
 				ran++
@@ -52,19 +55,12 @@ func TestCases(t *testing.T) {
 func attachCase(t *testing.T, p *secondopinion.Policies, section, text string) {
 	t.Helper()
 	slot, _, _ := strings.Cut(section, " ")
-	if slot == "" || slot == "requests" {
+	if slot == "" || slot == "requests" || slot == "documents" {
 		return
 	}
-	text = strings.TrimSpace(text)
-	if !strings.HasPrefix(text, `{"Version`) && !strings.HasPrefix(text, `{"Statement`) && !strings.HasPrefix(text, `{"Id`) {
-		text = `{"Version":"2012-10-17","Statement":` + text + `}`
-	}
-	kind := map[string]secondopinion.Kind{
-		"managed": secondopinion.Managed, "boundary": secondopinion.Managed, "scp": secondopinion.Managed, "rcp": secondopinion.Managed,
-		"resource": secondopinion.ResourceBased, "trust": secondopinion.Trust, "identity": secondopinion.Inline, "session": secondopinion.Inline,
-	}[slot]
-	q, err := secondopinion.Read(kind, text)
-	if strings.HasSuffix(text, ":BROKEN}") {
+	text = wholeDocument(text)
+	q, err := secondopinion.Read(caseKinds[slot], text)
+	if text == "BROKEN" {
 		q, err = secondopinion.Unreadable(), nil
 	}
 	if err != nil {
@@ -83,6 +79,41 @@ func attachCase(t *testing.T, p *secondopinion.Policies, section, text string) {
 		p.ResourceControl = append(p.ResourceControl, []*secondopinion.Policy{q})
 	default:
 		p.Resource = q
+	}
+}
+
+var caseKinds = map[string]secondopinion.Kind{
+	"managed": secondopinion.Managed, "boundary": secondopinion.Managed, "scp": secondopinion.Managed, "rcp": secondopinion.Control,
+	"resource": secondopinion.ResourceBased, "trust": secondopinion.Trust, "identity": secondopinion.Inline, "session": secondopinion.Inline,
+}
+
+// wholeDocument puts one statement or several into a document.
+func wholeDocument(text string) string {
+	text = strings.TrimSpace(text)
+	if strings.HasPrefix(text, "[") || strings.HasPrefix(text, `{"Effect`) || strings.HasPrefix(text, `{"Sid`) {
+		return `{"Version":"2012-10-17","Statement":` + text + `}`
+	}
+	return text
+}
+
+// readCase reads a document. What is accepted must be readable; what is refused
+// must not be, if it is the form of a policy or of a value that is at fault. The
+// sizes, characters, and names of what can exist are no matter of this package.
+func readCase(t *testing.T, kind, file, line string) {
+	t.Helper()
+	f := strings.SplitN(line, "|", 3)
+	name, want, text := strings.TrimSpace(f[0]), strings.TrimSpace(f[1]), wholeDocument(f[2])
+	if strings.Contains(text, "<fill ") || strings.Contains(text, "<U+") {
+		return
+	}
+	area, _, _ := strings.Cut(name, "/")
+	form := area == "grammar" || area == "literals" || area == "rcp" || strings.HasPrefix(name, "variables/operators")
+	_, err := secondopinion.Read(caseKinds[kind], text)
+	if want != "ok" && (!form || strings.HasPrefix(name, "grammar/characters")) {
+		return
+	}
+	if (err == nil) != (want == "ok") {
+		t.Errorf("%s: %s: second opinion says %v, want %s: %s", file, name, err, want, text)
 	}
 }
 
@@ -120,7 +151,7 @@ func askCase(t *testing.T, p secondopinion.Policies, file, line string) {
 	p.ResourceAccount = home
 	for _, word := range strings.Fields(f[4]) {
 		name, value, isKey := strings.Cut(word, "=")
-		name, value = strings.ReplaceAll(name, "_", " "), strings.ReplaceAll(value, "_", " ")
+		name = strings.ReplaceAll(name, "_", " ")
 		list, many := strings.CutPrefix(value, "[")
 		values := strings.Split(strings.TrimSuffix(list, "]"), ",")
 		switch {
@@ -139,7 +170,7 @@ func askCase(t *testing.T, p secondopinion.Policies, file, line string) {
 		case many:
 			r.Keys = append(r.Keys, secondopinion.Key{Name: name, Many: true, Values: values})
 		default:
-			r.Keys = append(r.Keys, secondopinion.Key{Name: name, Values: []string{value}})
+			r.Keys = append(r.Keys, secondopinion.Key{Name: name, Values: []string{strings.ReplaceAll(value, "_", " ")}})
 		}
 	}
 	got := secondopinion.Decide(p, r)

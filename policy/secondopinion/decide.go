@@ -245,7 +245,7 @@ func granted(policies []*Policy, r *Request, delegates bool) grant {
 // bearers of a provider's token, nor a service to a role. Where the policy must
 // itself allow, it only delegates to the accounts.
 func (s statement) grants(kind Kind, c Caller, delegates bool) grant {
-	if s.principals == nil {
+	if s.principals == nil || kind == Control {
 		return directly
 	}
 	most := unnamed

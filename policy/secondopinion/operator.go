@@ -164,6 +164,9 @@ func number(s string) (*big.Rat, bool) {
 
 var epoch = regexp.MustCompile(`^[0-9]{1,12}$`)
 
+// dateForm is stricter than package time about the number of digits.
+var dateForm = regexp.MustCompile(`^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$`)
+
 // date reads a day, a time of the W3C's profile of ISO 8601, or seconds since
 // 1970.
 //
@@ -173,6 +176,9 @@ func date(s string) (time.Time, bool) {
 	if epoch.MatchString(s) {
 		seconds, _ := new(big.Int).SetString(s, 10)
 		return time.Unix(seconds.Int64(), 0), true
+	}
+	if !dateForm.MatchString(s) {
+		return time.Time{}, false
 	}
 	for _, layout := range []string{"2006-01-02", "2006-01-02T15:04Z07:00", time.RFC3339} {
 		if t, err := time.Parse(layout, s); err == nil {

@@ -6,19 +6,20 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
 // A Kind is where a policy is attached, as far as its grammar differs.
 type Kind string
 
-// The kinds. Service and resource control policies are Managed, session
-// policies Inline.
+// The kinds. Service control policies are Managed, session policies Inline.
 const (
 	Inline        Kind = "inline"
 	Managed       Kind = "managed" // boundaries too
 	Trust         Kind = "trust"
 	ResourceBased Kind = "resource"
+	Control       Kind = "resource control"
 )
 
 // A Policy is a policy as read.
@@ -34,6 +35,7 @@ func Unreadable() *Policy { return &Policy{unreadable: true} }
 
 type statement struct {
 	effect                    string
+	everyone                  bool // its Principal is the bare "*"
 	principals, notPrincipals []principal
 	actions, notActions       []string
 	resources, notResources   []string
@@ -128,7 +130,7 @@ func Read(kind Kind, text string) (*Policy, error) {
 			var id string
 			err = json.Unmarshal(m.value, &id)
 		case "Statement":
-			p.statements, err = readStatements(m.value)
+			p.statements, err = readStatements(kind, m.value)
 		default:
 			err = fmt.Errorf("unknown element %s", m.name)
 		}
@@ -139,7 +141,7 @@ func Read(kind Kind, text string) (*Policy, error) {
 	switch {
 	case p.statements == nil:
 		return nil, errors.New("no statement")
-	case version != "" && version != "2008-10-17" && !p.variables, kind == Managed && !p.variables:
+	case version != "" && version != "2008-10-17" && !p.variables, (kind == Managed || kind == Control) && !p.variables:
 		return nil, fmt.Errorf("version %q", version)
 	}
 	for _, s := range p.statements {
@@ -150,7 +152,7 @@ func Read(kind Kind, text string) (*Policy, error) {
 	return p, nil
 }
 
-func readStatements(raw json.RawMessage) ([]statement, error) {
+func readStatements(kind Kind, raw json.RawMessage) ([]statement, error) {
 	values, err := list(raw)
 	if err != nil {
 		return nil, err
@@ -164,6 +166,9 @@ func readStatements(raw json.RawMessage) ([]statement, error) {
 		}
 		if sid != "" && sids[sid] {
 			return nil, fmt.Errorf("two statements are %s", sid)
+		}
+		if !sidForm.MatchString(sid) && kind != ResourceBased {
+			return nil, fmt.Errorf("the Sid %q", sid)
 		}
 		sids[sid] = true
 		out = append(out, s)
@@ -184,6 +189,7 @@ func readStatement(raw json.RawMessage) (s statement, sid string, err error) {
 			err = json.Unmarshal(m.value, &s.effect)
 		case "Principal":
 			s.principals, err = readPrincipals(m.value)
+			s.everyone = string(m.value) == `"*"`
 		case "NotPrincipal":
 			s.notPrincipals, err = readPrincipals(m.value)
 		case "Action":
@@ -224,6 +230,9 @@ func readPrincipals(raw json.RawMessage) ([]principal, error) {
 			out = append(out, principal{m.name, v})
 		}
 	}
+	if len(out) == 0 {
+		return nil, errors.New("nobody")
+	}
 	return out, nil
 }
 
@@ -250,6 +259,7 @@ func readConditions(raw json.RawMessage) ([]condition, error) {
 }
 
 var (
+	sidForm      = regexp.MustCompile(`^[0-9A-Za-z]*$`)
 	actionForm   = regexp.MustCompile(`^(\*|[A-Za-z0-9-]+:[^:]+)$`)
 	resourceForm = regexp.MustCompile(`^(\*|arn:[^:]*:[^:*?]+(:.*)?)$`)
 	operatorForm = regexp.MustCompile(`^(Null|(ForAllValues:|ForAnyValue:)?(String(Not)?(Equals(IgnoreCase)?|Like)|` +
@@ -261,6 +271,9 @@ func (s statement) check(p *Policy) error {
 	kind := p.kind
 	principals, resources := s.principals != nil || s.notPrincipals != nil, s.resources != nil || s.notResources != nil
 	attached := kind == Inline || kind == Managed
+	if err := s.checkControl(kind); err != nil {
+		return err
+	}
 	switch {
 	case s.effect != "Allow" && s.effect != "Deny":
 		return fmt.Errorf("effect %q", s.effect)
@@ -293,6 +306,19 @@ func (s statement) check(p *Policy) error {
 				return fmt.Errorf("%s %q", c.operator, v)
 			}
 		}
+	}
+	return nil
+}
+
+// checkControl applies the rules for resource control policies: they deny to
+// everyone, or are the one that lets everything pass.
+//
+// Source: AWS Organizations User Guide, "RCP syntax".
+func (s statement) checkControl(kind Kind) error {
+	everything := strings.Join(s.actions, " ") == "*" && strings.Join(s.resources, " ") == "*" && len(s.conditions) == 0
+	some := s.notActions == nil && !slices.Contains(s.actions, "*")
+	if kind == Control && (!s.everyone || s.notPrincipals != nil || !some && s.effect == "Deny" || !everything && s.effect == "Allow") {
+		return errors.New("a resource control policy must deny some actions to everyone")
 	}
 	return nil
 }
