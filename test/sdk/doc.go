@@ -24,6 +24,8 @@
 //   - pitfalls*_test.go: the ways in which people get tenant isolation wrong, each
 //     with the decision that AWS takes
 //   - simulator_test.go: the policy simulator, and that what it says is what happens
+//   - explain_test.go: why a row, object or route was refused, and AWS's encoded
+//     form of it
 //   - unknown_test.go: every operation of the models that has no row
 //   - demo_test.go: bailiwick demo
 //
