@@ -155,7 +155,7 @@ func ExampleLayers_Explain() {
 	// Output:
 	// DENIED: arn:aws:iam::111122223333:user/ann, s3:ListBucket on arn:aws:s3:::files
 	//   ImplicitDeny by the identity-based policy
-	// nearest miss:
+	// nearest miss, in policy "files":
 	//     statement 0 "List" (line 3): Allow does not apply: 1 of 1 conditions
 	//       not met: StringLike s3:prefix ["acme/*"], the request has ["globex/"]
 	// identity-based policy:

@@ -44,13 +44,14 @@ func (x *Explanation) request(r *Request) {
 func (x *Explanation) summarize() {
 	for i := range x.Layers {
 		layer := &x.Layers[i]
+		missed := x.Effect == ImplicitDeny.String() && layer.Layer == x.Layer && !layer.passed()
 		for j := range layer.Policies {
 			for k := range layer.Policies[j].Statements {
 				s := &layer.Policies[j].Statements[k]
 				if s.Action {
 					x.Unresolved = append(x.Unresolved, s.Unresolved...)
 				}
-				if x.Effect != ImplicitDeny.String() || layer.Layer != x.Layer || s.Effect != effectAllow || s.Applies {
+				if !missed || s.Effect != effectAllow || s.Applies {
 					continue
 				}
 				if (s.Action || s.Resource) && (x.Nearest == nil || s.distance() < x.Nearest.distance()) {

@@ -97,6 +97,21 @@ type ConditionExplanation struct {
 	Note        string   `json:"note,omitempty"` // where the language surprises
 }
 
+// passed tells of one level of an organization that it allows, and so is not the one to look at.
+func (l *LayerExplanation) passed() bool {
+	if l.Layer != LayerServiceControl.String() && l.Layer != LayerResourceControl.String() {
+		return false
+	}
+	for i := range l.Policies {
+		for j := range l.Policies[i].Statements {
+			if s := &l.Policies[i].Statements[j]; s.Applies && s.Effect == effectAllow {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // failed counts the conditions that are not met.
 func (s *StatementExplanation) failed() int {
 	n := 0

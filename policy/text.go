@@ -28,7 +28,7 @@ func (x Explanation) Text() string {
 		fmt.Fprintf(&b, "  variables without a value, which match nothing: %s\n", strings.Join(x.Unresolved, ", "))
 	}
 	if x.Nearest != nil {
-		b.WriteString("nearest miss:\n")
+		fmt.Fprintf(&b, "nearest miss, in policy %q:\n", x.Nearest.Policy)
 		x.Nearest.text(&b)
 	}
 	for _, l := range x.Layers {
