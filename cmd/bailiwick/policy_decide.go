@@ -17,6 +17,7 @@ import (
 type decide struct {
 	base           question // of the flags
 	tags, contexts []string
+	scps, rcps     []string
 	request        string
 	json           bool
 }
@@ -33,10 +34,18 @@ list of them; docs/policy.md describes it. What a request does not say, the flag
 
 Exit codes: 0 allowed, 1 denied; with --expect, or "expect" in the request, 0 as
 expected, 1 not so; of several requests all must be. 2 the command line or a request
-makes no sense, or a policy cannot be read.`,
+makes no sense, or a policy cannot be read.
+
+Each --scp is one level of the principal's organization: the root, then the units
+down to the account. Commas stand between the policies of a level. Every level must
+allow; FullAWSAccess stands for the policy that AWS attaches to each. Each --rcp is a
+level of the organization of the resource; RCPFullAWSAccess is always there. AWS binds
+no management account, and no service-linked role: leave the flags out for them.`,
 		Example: `  bailiwick policy decide --identity role.json --principal arn:aws:iam::111122223333:role/App --principal-tag org=acme \
     --action dynamodb:GetItem --resource-arn arn:aws:dynamodb:us-east-1:111122223333:table/T --context 'dynamodb:LeadingKeys=["acme#1"]'
-  bailiwick policy decide --identity role.json --request cases.json`,
+  bailiwick policy decide --identity role.json --request cases.json
+  bailiwick policy decide --identity role.json --scp FullAWSAccess --scp FullAWSAccess,regions.json --rcp perimeter.json \
+    --principal arn:aws:iam::111122223333:role/App --action s3:GetObject --resource-arn arn:aws:s3:::b/k`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return d.run(cmd.Context(), std) },
 	}
 	f := cmd.Flags()
@@ -46,6 +55,8 @@ makes no sense, or a policy cannot be read.`,
 	f.StringArrayVar((*[]string)(&p.session), "session", nil, "`FILE` of a session policy; repeatable")
 	f.StringVar(&p.resource, "resource", "", "`FILE` of the policy of the resource")
 	f.StringVar(&p.trust, "trust", "", "`FILE` of the trust policy of the role that the request is about")
+	f.StringArrayVar(&d.scps, "scp", nil, "`FILE[,FILE...]` of service control policies of one level of the principal's organization; repeatable, a level each")
+	f.StringArrayVar(&d.rcps, "rcp", nil, "`FILE[,FILE...]` of resource control policies of one level of the resource's organization; repeatable, a level each")
 	f.StringVar(&d.base.Principal, "principal", "", "`ARN` of who asks: a user, role, session or account; or a provider or service such as cognito-identity.amazonaws.com, or anonymous")
 	f.StringVar(&d.base.Role, "role", "", "`ARN` of the session's role, if the role has a path")
 	f.StringArrayVar(&d.tags, "principal-tag", nil, "`KEY=VALUE`: a tag of the principal; repeatable")
@@ -64,7 +75,8 @@ type decided struct {
 	Name        string             `json:"name,omitempty"`
 	Allowed     bool               `json:"allowed"`
 	Expected    string             `json:"expected,omitempty"`
-	Right       bool               `json:"right"` // as expected; allowed, if nothing is
+	Right       bool               `json:"right"`           // as expected; allowed, if nothing is
+	Notes       []string           `json:"notes,omitempty"` // what surprises about the policies of organizations
 	Explanation policy.Explanation `json:"explanation"`
 }
 
@@ -74,6 +86,7 @@ func (d *decide) run(ctx context.Context, std streams) error {
 		return err
 	}
 	l, files := lint.New(), newPolicyFiles(std.in)
+	files.requests = d.request == stdin
 	var all []decided
 	right := true
 	for i := range questions {
@@ -116,6 +129,12 @@ func (d *decide) questions(in io.Reader) (out []question, list bool, err error) 
 			return nil, false, err
 		}
 	}
+	if d.base.Policies.scp, err = parseLevels("scp", d.scps); err != nil {
+		return nil, false, err
+	}
+	if d.base.Policies.rcp, err = parseLevels("rcp", d.rcps); err != nil {
+		return nil, false, err
+	}
 	if d.request == "" {
 		return []question{d.base}, false, nil
 	}
@@ -156,6 +175,9 @@ func (d *decide) print(std streams, all []decided, list bool) error {
 			for line := range strings.Lines(x.Explanation.Text()) {
 				b.WriteString(printable(strings.TrimSuffix(line, "\n")) + "\n")
 			}
+			for _, note := range x.Notes {
+				b.WriteString("note: " + printable(note) + "\n")
+			}
 		}
 	}
 	if list {
@@ -186,7 +208,7 @@ func (q *question) decide(l *lint.Linter, files *policyFiles) (x decided, err er
 	if err != nil {
 		return x, err
 	}
-	layers, err := q.Policies.layers(files)
+	layers, err := q.Policies.layers(files, r.Principal)
 	if err != nil {
 		return x, err
 	}
@@ -195,7 +217,7 @@ func (q *question) decide(l *lint.Linter, files *policyFiles) (x decided, err er
 	if d := x.Explanation.Decision; d.Err != nil && d.Layer == policy.LayerRequest {
 		return x, d.Err
 	}
-	x.Allowed, x.Expected = x.Explanation.Allowed, q.Expect
+	x.Allowed, x.Expected, x.Notes = x.Explanation.Allowed, q.Expect, q.Policies.notes(r.Principal, &x.Explanation)
 	switch q.Expect {
 	case "":
 		x.Right = x.Allowed

@@ -2,13 +2,9 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"strings"
-
-	"github.com/bailiwick-project/bailiwick/policy"
 )
 
 // policies are the documents of a request, by layer: names of files, or documents,
@@ -16,10 +12,15 @@ import (
 type policies struct {
 	identity, boundary, session documents
 	resource, trust             string
+	scp, rcp                    levels
 }
 
 // documents is a document or a list of them.
 type documents []string
+
+// levels are the policies of an organization, from its root to the account: those
+// of each level. nil: not said; empty: there is no organization.
+type levels []documents
 
 // UnmarshalJSON reads {"identity": [...], "boundary": ..., "resource": ...}, where
 // each policy is the name of a file or the document itself.
@@ -29,6 +30,14 @@ func (p *policies) UnmarshalJSON(text []byte) error {
 		return err
 	}
 	for name, raw := range layers {
+		if name == "scp" || name == "rcp" {
+			to := map[string]*levels{"scp": &p.scp, "rcp": &p.rcp}[name]
+			var err error
+			if *to, err = readLevels(raw); err != nil {
+				return fmt.Errorf("the policies of the layer %s: %w", name, err)
+			}
+			continue
+		}
 		list, err := readDocuments(raw)
 		if err != nil {
 			return fmt.Errorf("the policies of the layer %s: %w", name, err)
@@ -52,7 +61,7 @@ func (p *policies) UnmarshalJSON(text []byte) error {
 		case "trust":
 			p.trust = one()
 		default:
-			return fmt.Errorf("there is no layer %q; there are identity, boundary, session, resource and trust", name)
+			return fmt.Errorf("there is no layer %q; there are identity, boundary, session, resource, trust, scp and rcp", name)
 		}
 		if err != nil {
 			return err
@@ -83,13 +92,51 @@ func readDocuments(raw json.RawMessage) (documents, error) {
 	return out, nil
 }
 
+// readLevels reads one policy, or a list of levels, each of them a policy or a list
+// of them.
+func readLevels(raw json.RawMessage) (levels, error) {
+	list := []json.RawMessage{raw}
+	if strings.HasPrefix(string(raw), "[") {
+		if err := json.Unmarshal(raw, &list); err != nil {
+			return nil, err
+		}
+	}
+	out := levels{}
+	for i, item := range list {
+		level, err := readDocuments(item)
+		if err != nil {
+			return nil, err
+		}
+		if len(level) == 0 {
+			return nil, fmt.Errorf("level %d has no policy; AWS leaves at least one at each", i+1)
+		}
+		out = append(out, level)
+	}
+	return out, nil
+}
+
+// parseLevels reads the values of a flag: each is a level, of files between commas.
+func parseLevels(flag string, values []string) (levels, error) {
+	var out levels
+	for _, v := range values {
+		level := documents(strings.Split(v, ","))
+		for i := range level {
+			if level[i] = strings.TrimSpace(level[i]); level[i] == "" {
+				return nil, fmt.Errorf("--%s %q names a file that has no name", flag, v)
+			}
+		}
+		out = append(out, level)
+	}
+	return out, nil
+}
+
 func inline(document string) bool { return strings.HasPrefix(document, "{") }
 
 // complete takes layers of which the request says nothing from the flags, and makes
 // names of files relative to a folder.
 func (p *policies) complete(base *policies, dir string) {
 	file := func(s string) string {
-		if s == "" || inline(s) || filepath.IsAbs(s) {
+		if s == "" || inline(s) || filepath.IsAbs(s) || s == fullAccess || s == fullControl {
 			return s
 		}
 		return filepath.Join(dir, s)
@@ -103,6 +150,17 @@ func (p *policies) complete(base *policies, dir string) {
 			(*l.own)[i] = file(d)
 		}
 	}
+	for _, l := range []struct{ own, base *levels }{{&p.scp, &base.scp}, {&p.rcp, &base.rcp}} {
+		if *l.own == nil {
+			*l.own = *l.base
+			continue
+		}
+		for _, level := range *l.own {
+			for i, d := range level {
+				level[i] = file(d)
+			}
+		}
+	}
 	for _, l := range []struct{ own, base *string }{{&p.resource, &base.resource}, {&p.trust, &base.trust}} {
 		if *l.own == "" {
 			*l.own = *l.base
@@ -110,77 +168,4 @@ func (p *policies) complete(base *policies, dir string) {
 			*l.own = file(*l.own)
 		}
 	}
-}
-
-// policyFiles reads each policy once.
-type policyFiles struct {
-	in       io.Reader
-	compiled map[string]*policy.Policy // by kind and document
-}
-
-func newPolicyFiles(in io.Reader) *policyFiles {
-	return &policyFiles{in, map[string]*policy.Policy{}}
-}
-
-// compile reads and compiles a document. One that AWS would refuse cannot be
-// attached, so that there is nothing to decide: it is an error, and no deny.
-func (f *policyFiles) compile(kind policy.Kind, document string) (*policy.Policy, error) {
-	key := kind.String() + " " + document
-	if p, ok := f.compiled[key]; ok {
-		return p, nil
-	}
-	name, text := "of the request", document
-	if !inline(document) {
-		var err error
-		if text, err = readPolicy(document, f.in); err != nil {
-			return nil, err
-		}
-		name = document
-	}
-	d, err := policy.Parse(kind, text)
-	var bad *policy.SyntaxError
-	if errors.As(err, &bad) {
-		return nil, fmt.Errorf("the %s policy %s:%d:%d: %w (%s)", kind, name, max(bad.Line, 1), max(bad.Column, 1), bad, bad.Detail)
-	}
-	p := policy.Compile(name, d)
-	if p.Err() != nil {
-		return nil, p.Err()
-	}
-	f.compiled[key] = p
-	return p, nil
-}
-
-func (p *policies) layers(f *policyFiles) (*policy.Layers, error) {
-	if p.identity == nil && p.resource == "" && p.trust == "" {
-		return nil, errNoPolicies
-	}
-	if p.resource != "" && p.trust != "" {
-		return nil, errors.New("a trust policy is the policy of its resource, the role: --resource and --trust exclude each other")
-	}
-	var l policy.Layers
-	for _, layer := range []struct {
-		kind policy.Kind
-		from documents
-		to   **policy.Set
-	}{{policy.Identity, p.identity, &l.Identity}, {policy.Boundary, p.boundary, &l.Boundary}, {policy.Session, p.session, &l.Session}} {
-		if layer.from == nil {
-			continue
-		}
-		var list []*policy.Policy
-		for _, d := range layer.from {
-			c, err := f.compile(layer.kind, d)
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, c)
-		}
-		*layer.to = policy.NewSet(list...)
-	}
-	var err error
-	if p.resource != "" {
-		l.Resource, err = f.compile(policy.Resource, p.resource)
-	} else if p.trust != "" {
-		l.Resource, err = f.compile(policy.Trust, p.trust)
-	}
-	return &l, err
 }
