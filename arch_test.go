@@ -257,6 +257,29 @@ func TestShape(t *testing.T) {
 	}
 }
 
+// TestSecondOpinionIsShort keeps the second evaluator of policies so short that it can be checked by eye against AWS's documents.
+func TestSecondOpinionIsShort(t *testing.T) {
+	const limit = 800 // lines, with comments and blank ones, of everything that is no test
+	files, err := filepath.Glob("policy/secondopinion/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := 0
+	for _, f := range files {
+		if strings.HasSuffix(f, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines += strings.Count(string(text), "\n")
+	}
+	if lines == 0 || lines >= limit {
+		t.Errorf("policy/secondopinion has %d lines, want some, and under %d", lines, limit)
+	}
+}
+
 func checkFile(t *testing.T, file, name string) {
 	t.Helper()
 	fset := token.NewFileSet()

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,15 +25,15 @@ func TestCases(t *testing.T) {
 			t.Fatal(err)
 		}
 		section, body := "", ""
-		p := secondopinion.Policies{}
+		p := map[string][]secondopinion.Layer{}
 		for s := bufio.NewScanner(f); s.Scan(); {
 			line := s.Text()
 			inner, marked := strings.CutPrefix(line, "-- ")
 			switch {
 			case marked:
-				attachCase(t, &p, section, body)
+				attachCase(t, p, section, body)
 				if section == "requests" {
-					p = secondopinion.Policies{}
+					p = map[string][]secondopinion.Layer{}
 				}
 				section, body = strings.TrimSuffix(inner, " --"), ""
 			case strings.HasPrefix(section, "documents ") && strings.Contains(line, "|"):
@@ -52,39 +53,46 @@ func TestCases(t *testing.T) {
 	}
 }
 
-func attachCase(t *testing.T, p *secondopinion.Policies, section, text string) {
+func attachCase(t *testing.T, p map[string][]secondopinion.Layer, section, text string) {
 	t.Helper()
 	slot, _, _ := strings.Cut(section, " ")
 	if slot == "" || slot == "requests" || slot == "documents" {
 		return
 	}
 	text = wholeDocument(text)
-	q, err := secondopinion.Read(caseKinds[slot], text)
+	q, ok := secondopinion.Read(caseKinds[slot], text)
 	if text == "BROKEN" {
-		q, err = secondopinion.Unreadable(), nil
+		q, ok = &secondopinion.Policy{}, true
 	}
-	if err != nil {
-		t.Fatalf("%s: %v", text, err)
+	if !ok {
+		t.Fatalf("no policy to the second opinion: %s", text)
 	}
-	switch slot {
-	case "identity", "managed":
-		p.Identity = append(p.Identity, q)
-	case "boundary":
-		p.Boundary = append(p.Boundary, q)
-	case "session":
-		p.Session = append(p.Session, q)
-	case "scp":
-		p.ServiceControl = append(p.ServiceControl, []*secondopinion.Policy{q})
-	case "rcp":
-		p.ResourceControl = append(p.ResourceControl, []*secondopinion.Policy{q})
-	default:
-		p.Resource = q
+	name := strings.NewReplacer("managed", "identity", "scp", "service control", "rcp", "resource control").Replace(slot)
+	if one := p[name]; len(one) > 0 && slot != "scp" && slot != "rcp" && slot != "resource" && slot != "trust" {
+		one[0].Policies = append(one[0].Policies, q)
+		return
 	}
+	p[name] = append(p[name], secondopinion.Layer{Name: name, Policies: []*secondopinion.Policy{q}})
 }
 
-var caseKinds = map[string]secondopinion.Kind{
-	"managed": secondopinion.Managed, "boundary": secondopinion.Managed, "scp": secondopinion.Managed, "rcp": secondopinion.Control,
-	"resource": secondopinion.ResourceBased, "trust": secondopinion.Trust, "identity": secondopinion.Inline, "session": secondopinion.Inline,
+// caseLayers puts the layers of a case in order.
+func caseLayers(p map[string][]secondopinion.Layer, must bool) []secondopinion.Layer {
+	of := slices.Concat(p["resource"], p["trust"])
+	if len(of) == 0 && must {
+		of = []secondopinion.Layer{{Name: "trust"}}
+	} else if len(of) == 0 {
+		of = []secondopinion.Layer{{Name: "resource"}}
+	}
+	own := p["identity"]
+	if own == nil {
+		own = []secondopinion.Layer{{Name: "identity"}}
+	}
+	return slices.Concat(p["service control"], p["resource control"], of, own, p["boundary"], p["session"])
+}
+
+var caseKinds = map[string]string{
+	"managed": "managed", "boundary": "managed", "scp": "managed", "rcp": "resource control", "resource": "resource", "trust": "trust",
+	"identity": "inline", "session": "inline",
 }
 
 // wholeDocument puts one statement or several into a document.
@@ -108,12 +116,12 @@ func readCase(t *testing.T, kind, file, line string) {
 	}
 	area, _, _ := strings.Cut(name, "/")
 	form := area == "grammar" || area == "literals" || area == "rcp" || strings.HasPrefix(name, "variables/operators")
-	_, err := secondopinion.Read(caseKinds[kind], text)
+	_, ok := secondopinion.Read(caseKinds[kind], text)
 	if want != "ok" && (!form || strings.HasPrefix(name, "grammar/characters")) {
 		return
 	}
-	if (err == nil) != (want == "ok") {
-		t.Errorf("%s: %s: second opinion says %v, want %s: %s", file, name, err, want, text)
+	if ok != (want == "ok") {
+		t.Errorf("%s: %s: second opinion says %v, want %s: %s", file, name, ok, want, text)
 	}
 }
 
@@ -137,7 +145,7 @@ var caseCallers = map[string]secondopinion.Caller{
 	"nobody":     {},
 }
 
-func askCase(t *testing.T, p secondopinion.Policies, file, line string) {
+func askCase(t *testing.T, p map[string][]secondopinion.Layer, file, line string) {
 	t.Helper()
 	f := strings.Split(line, "|")
 	for i := range f {
@@ -148,7 +156,7 @@ func askCase(t *testing.T, p secondopinion.Policies, file, line string) {
 		t.Fatalf("unknown caller in %s", line)
 	}
 	r := secondopinion.Request{Caller: c, Action: f[2], Resource: f[3]}
-	p.ResourceAccount = home
+	owner := home
 	for _, word := range strings.Fields(f[4]) {
 		name, value, isKey := strings.Cut(word, "=")
 		name = strings.ReplaceAll(name, "_", " ")
@@ -156,13 +164,13 @@ func askCase(t *testing.T, p secondopinion.Policies, file, line string) {
 		values := strings.Split(strings.TrimSuffix(list, "]"), ",")
 		switch {
 		case word == "limit":
-			p.LimitSessions = true
+			r.LimitSessions = true
 		case word == "unowned":
-			p.ResourceAccount = ""
+			owner = ""
 		case word == "must":
-			p.MustAllow = true
+			r.MustAllow = true
 		case word == "foreign":
-			p.ResourceAccount = "999999999999"
+			owner = "999999999999"
 		case !isKey:
 			t.Fatalf("unknown word %q in %s", word, line)
 		case value == "[]":
@@ -173,8 +181,9 @@ func askCase(t *testing.T, p secondopinion.Policies, file, line string) {
 			r.Keys = append(r.Keys, secondopinion.Key{Name: name, Values: []string{strings.ReplaceAll(value, "_", " ")}})
 		}
 	}
-	got := secondopinion.Decide(p, r)
-	outcome := map[secondopinion.Outcome]string{secondopinion.Allow: "allow", secondopinion.ExplicitDeny: "deny", secondopinion.ImplicitDeny: "none"}[got.Outcome]
+	r.Owner = ownerOf(f[3], owner, c.Account)
+	got := secondopinion.Decide(caseLayers(p, r.MustAllow), r)
+	outcome := map[string]string{"Allow": "allow", "ExplicitDeny": "deny", "ImplicitDeny": "none"}[got.Outcome]
 	layer := strings.NewReplacer("service control", "scp", "resource control", "rcp").Replace(got.Layer)
 	if outcome+" "+layer != f[5] {
 		t.Errorf("%s: %s: second opinion says %s %s, want %s", file, f[0], outcome, layer, f[5])

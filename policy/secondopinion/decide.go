@@ -5,6 +5,18 @@ import (
 	"strings"
 )
 
+// A Request asks whether the caller may do one action on one resource.
+type Request struct {
+	Caller        Caller
+	Action        string
+	Resource      string // an ARN, or "*" if the action has no resource
+	Owner         string // account of the resource; of an action without one, the caller's; empty: nobody's that asks
+	Keys          []Key
+	MustAllow     bool // the resource's policy must itself allow, as policies of keys must; trust policies must anyway
+	LimitSessions bool // session policies limit also what a resource's policy grants directly to sessions
+	variables     bool // the policy that is asked just now is of version 2012-10-17, and so knows ${...}
+}
+
 // A Key is one condition key of a request.
 type Key struct {
 	Name   string
@@ -12,254 +24,106 @@ type Key struct {
 	Many   bool // the key is multivalued; otherwise it has exactly one value
 }
 
-// A Request asks whether the caller may do one action on one resource.
-type Request struct {
-	Caller   Caller
-	Action   string
-	Resource string // an ARN, or "*" if the action has no resource
-	Keys     []Key
+// A Layer is the policies of one kind, of which any may allow and any deny. In the order in which requests pass them, the names are
+// "service control" and "resource control" (a layer for each level of the organization), "resource" or, if that is a role, "trust",
+// and "identity" (both also when without policies), "boundary" and "session" (only if the caller has one).
+type Layer struct {
+	Name     string
+	Policies []*Policy
+}
+
+// An Answer is the outcome, "Allow", "ExplicitDeny" or "ImplicitDeny", and the name of the layer that decided: also "request" if
+// that is not understood, and "root" for what the root user needs no policy for.
+type Answer struct{ Outcome, Layer string }
+
+// Decide answers a request. An explicit deny anywhere comes first; then every layer that must allow is asked whether it does.
+func Decide(layers []Layer, r Request) Answer {
+	if !understood(r) {
+		return Answer{"ExplicitDeny", "request"}
+	}
+	var answer Answer
+	var needed []string
+	grants := make([]grant, len(layers))
+	for i, l := range layers {
+		denies, allows := l.ask(&r)
+		if denies {
+			return Answer{"ExplicitDeny", l.Name}
+		}
+		grants[i] = allows
+		if l.Name == "resource" || l.Name == "trust" {
+			answer, needed = path(&r, l.Name, allows)
+		}
+	}
+	needed = append(needed, "service control", "resource control")
+	for i, l := range layers {
+		if grants[i] == unnamed && slices.Contains(needed, l.Name) {
+			return Answer{"ImplicitDeny", l.Name}
+		}
+	}
+	return answer
+}
+
+// understood tells whether a request is about one action and one resource.
+func understood(r Request) bool {
+	service, name, _ := strings.Cut(r.Action, ":")
+	arn := strings.SplitN(r.Resource, ":", 6)
+	return service != "" && name != "" && !strings.ContainsAny(service+name, "*? :") &&
+		(r.Resource == "*" || len(arn) == 6 && arn[0] == "arn" && arn[5] != "")
+}
+
+// path lists the layers that must allow, beside those of organizations, and gives the answer for when they do: which layer a request
+// owes it to. In its own account a caller is limited by fewer of its own policies, the more directly the policy of the resource names
+// it; see the tables in "Policy evaluation logic". Across accounts both sides must allow, and all that limits does.
+func path(r *Request, resource string, named grant) (answer Answer, needed []string) {
+	foreign := r.Owner != r.Caller.Account || r.Owner == ""
+	answer, needed = Answer{"Allow", "identity"}, []string{"identity", "boundary", "session"}
+	switch r.Caller.Type {
+	case "Anonymous", "Service", "WebIdentity": // have no policies of their own
+		return Answer{"Allow", resource}, []string{resource}
+	case "Account": // needs no policy of its own
+		answer, needed = Answer{"Allow", "root"}, nil
+	case "User", "AssumedRole", "FederatedUser":
+	default: // nobody knows
+		return Answer{"ExplicitDeny", "request"}, nil
+	}
+	switch {
+	case !foreign && named == directly && r.LimitSessions:
+		return Answer{"Allow", resource}, []string{"session"}
+	case !foreign && named == directly:
+		return Answer{"Allow", resource}, nil
+	case !foreign && named == role:
+		return Answer{"Allow", resource}, []string{"boundary", "session"}
+	case foreign || r.MustAllow || resource == "trust":
+		needed = append(needed, resource)
+	}
+	return answer, needed
+}
+
+// ask tells whether a Deny of the layer applies, or may apply, or cannot be read, and how directly its Allows name the caller.
+func (l Layer) ask(r *Request) (denies bool, allows grant) {
+	for _, p := range l.Policies {
+		if len(p.statements) == 0 {
+			return true, unnamed
+		}
+		r.variables = p.variables
+		for _, s := range p.statements {
+			t := r.applies(s)
+			if s["Effect"] == "Allow" && t == yes {
+				allows = max(allows, granted(s, r, l.Name))
+			}
+			if s["Effect"] == "Deny" && t != no && denied(s, r.Caller) {
+				return true, unnamed
+			}
+		}
+	}
+	return false, allows
 }
 
 // key looks a condition key up, in any case.
 func (r *Request) key(name string) (Key, bool) {
-	for _, k := range r.Keys {
-		if fold(k.Name) == fold(name) {
-			return k, true
-		}
+	i := slices.IndexFunc(r.Keys, func(k Key) bool { return fold(k.Name) == fold(name) })
+	if i < 0 {
+		return Key{}, false
 	}
-	return Key{}, false
-}
-
-// Policies are those that bear on a request. A nil slice is a layer that the
-// caller does not have; an empty one allows nothing.
-type Policies struct {
-	ServiceControl  [][]*Policy // one slice a level of the organization
-	ResourceControl [][]*Policy
-	Resource        *Policy
-	ResourceAccount string // empty: as in the ARN
-	MustAllow       bool   // Resource must itself allow, as policies of keys must, and trust policies anyway
-	LimitSessions   bool   // session policies limit also direct grants to sessions
-	Identity        []*Policy
-	Boundary        []*Policy
-	Session         []*Policy
-}
-
-// An Outcome is Allow or one of the two denials.
-type Outcome string
-
-// The outcomes.
-const (
-	Allow        Outcome = "Allow"
-	ExplicitDeny Outcome = "ExplicitDeny"
-	ImplicitDeny Outcome = "ImplicitDeny"
-)
-
-// An Answer is the outcome and the layer that decided: "request",
-// "service control", "resource control", "resource", "trust", "identity",
-// "boundary", "session" or "root".
-type Answer struct {
-	Outcome Outcome
-	Layer   string
-}
-
-// A layer is the policies of one kind. Any of them may allow, and any deny.
-type layer struct {
-	name     string
-	policies []*Policy
-}
-
-func (p Policies) layers() []layer {
-	var out []layer
-	for _, level := range p.ServiceControl {
-		out = append(out, layer{"service control", level})
-	}
-	for _, level := range p.ResourceControl {
-		out = append(out, layer{"resource control", level})
-	}
-	if p.Resource != nil {
-		out = append(out, layer{p.resourceLayer(), []*Policy{p.Resource}})
-	}
-	return append(out, layer{"identity", p.Identity}, layer{"boundary", p.Boundary}, layer{"session", p.Session})
-}
-
-// mustAllow tells whether the account's own policies are not enough.
-func (p Policies) mustAllow() bool {
-	return p.MustAllow || p.Resource != nil && p.Resource.kind == Trust
-}
-
-func (p Policies) resourceLayer() string {
-	if p.mustAllow() && (p.Resource == nil || p.Resource.kind != ResourceBased) {
-		return "trust"
-	}
-	return "resource"
-}
-
-// Decide answers a request.
-//
-// Source: IAM User Guide, "Policy evaluation logic".
-func Decide(p Policies, r Request) Answer {
-	if !understood(r) {
-		return Answer{ExplicitDeny, "request"}
-	}
-	for _, l := range p.layers() {
-		if denied(l.policies, &r) {
-			return Answer{ExplicitDeny, l.name}
-		}
-	}
-	for _, l := range p.layers() {
-		control := l.name == "service control" || l.name == "resource control"
-		if control && granted(l.policies, &r, false) == unnamed {
-			return Answer{ImplicitDeny, l.name}
-		}
-	}
-	if !slices.Contains([]string{Anonymous, Account, User, AssumedRole, FederatedUser, Service, WebIdentity}, r.Caller.Type) {
-		return Answer{ExplicitDeny, "request"}
-	}
-	g := p.resourceGrant(r)
-	if missing := p.undelegated(r, g); missing != "" {
-		return Answer{ImplicitDeny, missing}
-	}
-	return Answer{Allow, p.allower(r, g)}
-}
-
-func understood(r Request) bool {
-	service, name, _ := strings.Cut(r.Action, ":")
-	resource := strings.SplitN(r.Resource, ":", 6)
-	return service != "" && name != "" && !strings.ContainsAny(service+name, "*? :") &&
-		(r.Resource == "*" || len(resource) == 6 && resource[0] == "arn" && resource[5] != "")
-}
-
-// undelegated returns the layer for want of whose Allow the request is denied,
-// if any. The resource's policy grants g.
-func (p Policies) undelegated(r Request, g grant) string {
-	foreign := p.foreign(r)
-	switch {
-	case g == unnamed && (foreign || p.mustAllow() || ownless(r.Caller)):
-		return p.resourceLayer()
-	case ownless(r.Caller) || r.Caller.Type == Account:
-		return "" // no policies of its own limit it
-	case g == directly && !foreign:
-		if p.LimitSessions {
-			return p.limit(r, "session")
-		}
-		return ""
-	case g == role && !foreign:
-		return p.limit(r, "boundary", "session")
-	case granted(p.Identity, &r, false) == unnamed:
-		return "identity"
-	}
-	return p.limit(r, "boundary", "session")
-}
-
-// allower returns the layer to which an allowed request owes it.
-func (p Policies) allower(r Request, g grant) string {
-	switch {
-	case ownless(r.Caller), g >= role && !p.foreign(r):
-		return p.resourceLayer()
-	case r.Caller.Type == Account:
-		return "root"
-	}
-	return "identity"
-}
-
-// ownless callers have no policies of their own: only the resource's can allow.
-func ownless(c Caller) bool {
-	return c.Type == Anonymous || c.Type == Service || c.Type == WebIdentity
-}
-
-// limit returns the first of the layers that is there and does not allow.
-func (p Policies) limit(r Request, names ...string) string {
-	for _, l := range p.layers() {
-		for _, name := range names {
-			if l.name == name && l.policies != nil && granted(l.policies, &r, false) == unnamed {
-				return name
-			}
-		}
-	}
-	return ""
-}
-
-// resourceGrant is what the resource's policy grants.
-func (p Policies) resourceGrant(r Request) grant {
-	if p.Resource == nil {
-		return unnamed
-	}
-	return granted([]*Policy{p.Resource}, &r, p.mustAllow())
-}
-
-// foreign tells whether the resource is another account's than the caller's. An
-// action without a resource is a matter of the caller's account.
-func (p Policies) foreign(r Request) bool {
-	owner := p.ResourceAccount
-	if r.Resource == "*" && owner == "" {
-		return r.Caller.Account == ""
-	}
-	if parts := strings.SplitN(r.Resource, ":", 6); owner == "" && len(parts) == 6 {
-		owner = parts[4]
-	}
-	return owner == "" || owner != r.Caller.Account
-}
-
-// denied tells whether a Deny applies, or may apply, or cannot be read.
-func denied(policies []*Policy, r *Request) bool {
-	for _, p := range policies {
-		if p.unreadable {
-			return true
-		}
-		for _, s := range p.statements {
-			if s.effect == "Deny" && s.denies(r.Caller) && s.applies(question{r, p.variables}) != no {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// denies tells whether a Deny means a caller: no matter how it is named.
-func (s statement) denies(c Caller) bool {
-	if s.notPrincipals != nil {
-		return !listed(s.notPrincipals, c)
-	}
-	for _, p := range s.principals {
-		if p.names(c) != unnamed {
-			return true
-		}
-	}
-	return s.principals == nil // policies without principals mean whoever has them
-}
-
-// granted returns the most direct grant that the policies give.
-func granted(policies []*Policy, r *Request, delegates bool) grant {
-	most := unnamed
-	for _, p := range policies {
-		for _, s := range p.statements {
-			if s.effect == "Allow" && s.applies(question{r, p.variables}) == yes {
-				most = max(most, s.grants(p.kind, r.Caller, delegates))
-			}
-		}
-	}
-	return most
-}
-
-// grants tells how directly an Allow names a caller. "*" does not admit the
-// bearers of a provider's token, nor a service to a role. Where the policy must
-// itself allow, it only delegates to the accounts.
-func (s statement) grants(kind Kind, c Caller, delegates bool) grant {
-	if s.principals == nil || kind == Control {
-		return directly
-	}
-	most := unnamed
-	for _, p := range s.principals {
-		g := p.names(c)
-		if p == (principal{"AWS", "*"}) {
-			switch {
-			case c.Type == WebIdentity, c.Type == Service && kind == Trust, c.Type == Anonymous && delegates:
-				g = unnamed
-			case c.Type != Service && delegates:
-				g = account
-			}
-		}
-		most = max(most, g)
-	}
-	return most
+	return r.Keys[i], true
 }

@@ -1,347 +1,155 @@
 package secondopinion
 
 import (
-	"encoding/base64"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
-// A Kind is where a policy is attached, as far as its grammar differs.
-type Kind string
-
-// The kinds. Service control policies are Managed, session policies Inline.
-const (
-	Inline        Kind = "inline"
-	Managed       Kind = "managed" // boundaries too
-	Trust         Kind = "trust"
-	ResourceBased Kind = "resource"
-	Control       Kind = "resource control"
-)
-
-// A Policy is a policy as read.
+// A Policy is a policy as read: its statements are still the JSON objects that they are in the text. A policy without statements is
+// one that is attached, but cannot be read; it denies.
 type Policy struct {
-	kind       Kind
 	variables  bool // version 2012-10-17
-	unreadable bool
-	statements []statement
+	statements []object
 }
 
-// Unreadable is a policy that is attached, but cannot be read. It denies.
-func Unreadable() *Policy { return &Policy{unreadable: true} }
+type object = map[string]any
 
-type statement struct {
-	effect                    string
-	everyone                  bool // its Principal is the bare "*"
-	principals, notPrincipals []principal
-	actions, notActions       []string
-	resources, notResources   []string
-	conditions                []condition
+// listed gives the elements of a list; anything else is a list of itself.
+func listed(v any) []any {
+	if list, ok := v.([]any); ok {
+		return list
+	}
+	return []any{v}
 }
 
-// A member is one name with its value in a JSON object, in the order written.
-type member struct {
-	name  string
-	value json.RawMessage
+// texts gives the strings of a list, or of one value. Numbers and booleans count as strings.
+func texts(v any) []string {
+	var all []string
+	for _, each := range listed(v) {
+		switch each := each.(type) {
+		case string:
+			all = append(all, each)
+		case json.Number:
+			all = append(all, string(each))
+		case bool:
+			all = append(all, strconv.FormatBool(each))
+		}
+	}
+	return all
 }
 
-// object reads a JSON object, in which no name may be twice.
-func object(raw json.RawMessage) ([]member, error) {
-	d := json.NewDecoder(strings.NewReader(string(raw)))
-	if open, err := d.Token(); err != nil || open != json.Delim('{') {
-		return nil, errors.New("no object")
+// Read reads the text of a policy; ok is false if it is none. The kind says where it is attached, as far as the grammar differs:
+// "inline" (also session policies), "managed" (also boundaries and service control policies), "resource control", "trust" or
+// "resource". See "Grammar of the IAM JSON policy language".
+func Read(kind, text string) (p *Policy, ok bool) {
+	var document object
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	ok = json.Valid([]byte(text)) && d.Decode(&document) == nil && members(document) == members(json.RawMessage(text))
+	p = &Policy{variables: document["Version"] == "2012-10-17"}
+	ok = ok && (p.variables || kind != "managed" && kind != "resource control")
+	for name, v := range document {
+		ok = ok && (name == "Statement" || documentForms[name] != nil && documentForms[name](v))
 	}
-	var members []member
-	for seen := map[string]bool{}; d.More(); {
-		name, err := d.Token()
-		if err != nil {
-			return nil, fmt.Errorf("reading a name: %w", err)
-		}
-		m := member{name: name.(string)}
-		if seen[m.name] {
-			return nil, fmt.Errorf("%s is there twice", m.name)
-		}
-		seen[m.name] = true
-		if err := d.Decode(&m.value); err != nil {
-			return nil, fmt.Errorf("reading %s: %w", m.name, err)
-		}
-		members = append(members, m)
-	}
-	return members, nil
-}
-
-// list reads one value or an array of at least one.
-func list(raw json.RawMessage) ([]json.RawMessage, error) {
-	if !strings.HasPrefix(string(raw), "[") {
-		return []json.RawMessage{raw}, nil
-	}
-	var out []json.RawMessage
-	if err := json.Unmarshal(raw, &out); err != nil {
-		return nil, fmt.Errorf("reading a list: %w", err)
-	}
-	if len(out) == 0 {
-		return nil, errors.New("an empty list")
-	}
-	return out, nil
-}
-
-// texts reads a string or several; scalars admits numbers and booleans, which
-// are kept as written.
-func texts(raw json.RawMessage, scalars bool) ([]string, error) {
-	values, err := list(raw)
-	if err != nil {
-		return nil, err
-	}
-	var out []string
-	for _, v := range values {
-		var s string
-		if scalars && strings.ContainsAny(string(v[:1]), "-0123456789tf") {
-			s = string(v)
-		} else if err := json.Unmarshal(v, &s); err != nil || v[0] != '"' {
-			return nil, fmt.Errorf("%s is no string", v)
-		}
-		out = append(out, s)
-	}
-	return out, nil
-}
-
-// Read reads the text of a policy, or says why it is none.
-//
-// Source: IAM User Guide, "Grammar of the IAM JSON policy language".
-func Read(kind Kind, text string) (*Policy, error) {
-	if !json.Valid([]byte(text)) {
-		return nil, errors.New("no JSON")
-	}
-	members, err := object(json.RawMessage(strings.TrimSpace(text)))
-	if err != nil {
-		return nil, err
-	}
-	p := &Policy{kind: kind}
-	version := ""
-	for _, m := range members {
-		switch m.name {
-		case "Version":
-			err = json.Unmarshal(m.value, &version)
-			p.variables = version == "2012-10-17"
-		case "Id":
-			var id string
-			err = json.Unmarshal(m.value, &id)
-		case "Statement":
-			p.statements, err = readStatements(kind, m.value)
-		default:
-			err = fmt.Errorf("unknown element %s", m.name)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	switch {
-	case p.statements == nil:
-		return nil, errors.New("no statement")
-	case version != "" && version != "2008-10-17" && !p.variables, (kind == Managed || kind == Control) && !p.variables:
-		return nil, fmt.Errorf("version %q", version)
-	}
-	for _, s := range p.statements {
-		if err := s.check(p); err != nil {
-			return nil, err
-		}
-	}
-	return p, nil
-}
-
-func readStatements(kind Kind, raw json.RawMessage) ([]statement, error) {
-	values, err := list(raw)
-	if err != nil {
-		return nil, err
-	}
-	var out []statement
 	sids := map[string]bool{}
-	for _, v := range values {
-		s, sid, err := readStatement(v)
-		if err != nil {
-			return nil, err
-		}
-		if sid != "" && sids[sid] {
-			return nil, fmt.Errorf("two statements are %s", sid)
-		}
-		if !sidForm.MatchString(sid) && kind != ResourceBased {
-			return nil, fmt.Errorf("the Sid %q", sid)
-		}
-		sids[sid] = true
-		out = append(out, s)
+	for _, each := range listed(document["Statement"]) {
+		s, _ := each.(object)
+		sid, _ := s["Sid"].(string)
+		ok = ok && p.sound(kind, s) && !sids[sid]
+		sids[sid] = sid != ""
+		p.statements = append(p.statements, s)
 	}
-	return out, nil
+	return p, ok && len(p.statements) > 0
 }
 
-func readStatement(raw json.RawMessage) (s statement, sid string, err error) {
-	members, err := object(raw)
-	if err != nil {
-		return s, "", err
-	}
-	for _, m := range members {
-		switch m.name {
-		case "Sid":
-			err = json.Unmarshal(m.value, &sid)
-		case "Effect":
-			err = json.Unmarshal(m.value, &s.effect)
-		case "Principal":
-			s.principals, err = readPrincipals(m.value)
-			s.everyone = string(m.value) == `"*"`
-		case "NotPrincipal":
-			s.notPrincipals, err = readPrincipals(m.value)
-		case "Action":
-			s.actions, err = texts(m.value, false)
-		case "NotAction":
-			s.notActions, err = texts(m.value, false)
-		case "Resource":
-			s.resources, err = texts(m.value, false)
-		case "NotResource":
-			s.notResources, err = texts(m.value, false)
-		case "Condition":
-			s.conditions, err = readConditions(m.value)
-		default:
-			err = fmt.Errorf("unknown element %s", m.name)
-		}
-		if err != nil {
-			return s, "", fmt.Errorf("reading %s: %w", m.name, err)
-		}
-	}
-	return s, sid, nil
+var quoted = regexp.MustCompile(`"(\\.|[^"\\])*"`)
+
+// members counts the members of objects: outside of strings, only their names have a colon. What a text has twice is decoded once.
+func members(v any) int {
+	text, _ := json.Marshal(v)
+	return strings.Count(quoted.ReplaceAllString(string(text), ""), ":")
 }
 
-func readPrincipals(raw json.RawMessage) ([]principal, error) {
-	if string(raw) == `"*"` {
-		return []principal{{"AWS", "*"}}, nil
+// sound checks the elements of a statement, each and together.
+func (p *Policy) sound(kind string, s object) bool {
+	ok := s["Effect"] == "Deny" && kind != "trust" || s["Effect"] != nil && s["NotPrincipal"] == nil
+	for name, v := range s {
+		ok = ok && (name == "Condition" && p.conditions(v) || statementForms[name] != nil && statementForms[name](v))
 	}
-	kinds, err := object(raw)
-	if err != nil {
-		return nil, err
+	must := map[string]bool{"Action": true, "Resource": kind != "trust", "Principal": kind != "inline" && kind != "managed"}
+	for name, must := range must { // either the element or its complement, or neither
+		element, complement := s[name] != nil, s["Not"+name] != nil
+		ok = ok && (element || complement) == must && !(element && complement)
 	}
-	var out []principal
-	for _, m := range kinds {
-		values, err := texts(m.value, false)
-		if err != nil {
-			return nil, err
-		}
-		for _, v := range values {
-			out = append(out, principal{m.name, v})
-		}
+	if kind == "resource control" { // denies some actions to everyone, or lets everything pass ("RCP syntax")
+		star := []string{"*"}
+		everything := slices.Equal(texts(s["Action"]), star) && slices.Equal(texts(s["Resource"]), star) && s["Condition"] == nil
+		some := s["NotAction"] == nil && !slices.Contains(texts(s["Action"]), "*")
+		ok = ok && s["Principal"] == "*" && (s["Effect"] == "Deny" && some || s["Effect"] == "Allow" && everything)
 	}
-	if len(out) == 0 {
-		return nil, errors.New("nobody")
-	}
-	return out, nil
+	return ok && (kind == "resource" || s["Sid"] == nil || sidForm(s["Sid"]))
 }
 
-func readConditions(raw json.RawMessage) ([]condition, error) {
-	operators, err := object(raw)
-	if err != nil {
-		return nil, err
-	}
-	var out []condition
-	for _, o := range operators {
-		keys, err := object(o.value)
-		if err != nil {
-			return nil, err
-		}
-		for _, k := range keys {
-			values, err := texts(k.value, true)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, condition{o.name, k.name, values})
-		}
-	}
-	return out, nil
-}
+// A form tells whether a value is well-formed.
+type form func(v any) bool
 
 var (
-	sidForm      = regexp.MustCompile(`^[0-9A-Za-z]*$`)
-	actionForm   = regexp.MustCompile(`^(\*|[A-Za-z0-9-]+:[^:]+)$`)
-	resourceForm = regexp.MustCompile(`^(\*|arn:[^:]*:[^:*?]+(:.*)?)$`)
-	operatorForm = regexp.MustCompile(`^(Null|(ForAllValues:|ForAnyValue:)?(String(Not)?(Equals(IgnoreCase)?|Like)|` +
-		`(Numeric|Date)(NotEquals|Equals|(Less|Greater)Than(Equals)?)|Bool|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like))(IfExists)?)$`)
+	documentForms  = map[string]form{"Version": text("2008-10-17|2012-10-17"), "Id": text(".*")}
+	statementForms = map[string]form{
+		"Sid":          text(".*"),
+		"Effect":       text("Allow|Deny"),
+		"Principal":    isPrincipal,
+		"NotPrincipal": isPrincipal,
+		"Action":       some(text(`\*|[A-Za-z0-9-]+:[^:]+`)),
+		"NotAction":    some(text(`\*|[A-Za-z0-9-]+:[^:]+`)),
+		"Resource":     some(text(`\*|arn:[^:]*:[^:*?]+(:.*)?`)),
+		"NotResource":  some(text(`\*|arn:[^:]*:[^:*?]+(:.*)?`)),
+	}
+	sidForm                      = text("[A-Za-z0-9]*") // but in policies of resources
+	principalKind, principalName = text("AWS|Service|Federated|CanonicalUser"), some(text(".+"))
 )
 
-// check applies the rules of the grammar that are about more than one element.
-func (s statement) check(p *Policy) error {
-	kind := p.kind
-	principals, resources := s.principals != nil || s.notPrincipals != nil, s.resources != nil || s.notResources != nil
-	attached := kind == Inline || kind == Managed
-	if err := s.checkControl(kind); err != nil {
-		return err
+func text(pattern string) form {
+	whole := regexp.MustCompile("(?s)^(" + pattern + ")$")
+	return func(v any) bool {
+		s, ok := v.(string)
+		return ok && whole.MatchString(s)
 	}
-	switch {
-	case s.effect != "Allow" && s.effect != "Deny":
-		return fmt.Errorf("effect %q", s.effect)
-	case (s.actions == nil) == (s.notActions == nil):
-		return errors.New("one of Action and NotAction must be there")
-	case s.resources != nil && s.notResources != nil, resources == (kind == Trust):
-		return errors.New("resources are missing, twice there, or in a trust policy")
-	case s.principals != nil && s.notPrincipals != nil, principals == attached:
-		return errors.New("principals are missing, twice there, or in an identity-based policy")
-	case s.notPrincipals != nil && (s.effect == "Allow" || kind == Trust):
-		return errors.New("NotPrincipal with Allow, or in a trust policy")
+}
+
+// some is the form of one value, or of a list of them.
+func some(one form) form {
+	return func(v any) bool {
+		not := func(each any) bool { return !one(each) }
+		return len(listed(v)) > 0 && !slices.ContainsFunc(listed(v), not)
 	}
-	for _, a := range append(s.actions, s.notActions...) {
-		if !actionForm.MatchString(a) {
-			return fmt.Errorf("action %q", a)
-		}
+}
+
+func isPrincipal(v any) bool {
+	kinds, ok := v.(object)
+	for kind, values := range kinds {
+		ok = ok && principalKind(kind) && principalName(values)
 	}
-	for _, r := range append(s.resources, s.notResources...) {
-		if !resourceForm.MatchString(r) {
-			return fmt.Errorf("resource %q", r)
-		}
-	}
-	for _, c := range s.conditions {
-		if !operatorForm.MatchString(c.operator) {
-			return fmt.Errorf("operator %q", c.operator)
-		}
-		o := parseOperator(c.operator)
-		for _, v := range c.values {
-			if !literal(o, v, p.variables) {
-				return fmt.Errorf("%s %q", c.operator, v)
+	return ok && len(kinds) > 0 || v == "*"
+}
+
+// conditions tells whether Condition has operators, with keys, with values that the operator can compare.
+func (p *Policy) conditions(v any) bool {
+	operators, ok := v.(object)
+	for name, v := range operators {
+		o, known := parseOperator(name)
+		keys, isObject := v.(object)
+		ok = ok && known && isObject
+		for _, values := range keys {
+			ok = ok && len(texts(values)) == len(listed(values)) && len(texts(values)) > 0
+			for _, text := range texts(values) {
+				variable := o.name == "Bool" && p.variables && strings.Contains(text, "${")
+				ok = ok && (o.literal == nil || o.literal(text) || variable)
 			}
 		}
-	}
-	return nil
-}
-
-// checkControl applies the rules for resource control policies: they deny to
-// everyone, or are the one that lets everything pass.
-//
-// Source: AWS Organizations User Guide, "RCP syntax".
-func (s statement) checkControl(kind Kind) error {
-	everything := strings.Join(s.actions, " ") == "*" && strings.Join(s.resources, " ") == "*" && len(s.conditions) == 0
-	some := s.notActions == nil && !slices.Contains(s.actions, "*")
-	if kind == Control && (!s.everyone || s.notPrincipals != nil || !some && s.effect == "Deny" || !everything && s.effect == "Allow") {
-		return errors.New("a resource control policy must deny some actions to everyone")
-	}
-	return nil
-}
-
-// literal tells whether a value is of the type of its operator.
-func literal(o operator, value string, variables bool) bool {
-	var ok bool
-	switch {
-	case strings.HasPrefix(o.compare, "Numeric"):
-		_, ok = number(value)
-	case strings.HasPrefix(o.compare, "Date"):
-		_, ok = date(value)
-	case o.compare == "IpAddress":
-		_, ok = network(value)
-	case o.compare == "BinaryEquals":
-		_, err := base64.StdEncoding.Strict().DecodeString(value)
-		ok = err == nil
-	case o.compare == "Bool" && variables && strings.Contains(value, "${"):
-		ok = true
-	case o.compare == "Bool", o.compare == "Null":
-		ok = fold(value) == "true" || fold(value) == "false"
-	default:
-		ok = true
 	}
 	return ok
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"github.com/bailiwick-project/bailiwick/policy"
 	"github.com/bailiwick-project/bailiwick/policy/secondopinion"
@@ -38,16 +39,14 @@ func kindOf(slot string) policy.Kind {
 	return policy.Identity
 }
 
-func readerKind(slot string) secondopinion.Kind {
+func readerKind(slot string) string {
 	switch slot {
 	case control0, control1, resource0, resource1, boundary:
-		return secondopinion.Managed
-	case bucket:
-		return secondopinion.ResourceBased
-	case trust:
-		return secondopinion.Trust
+		return "managed"
+	case bucket, trust:
+		return slot
 	}
-	return secondopinion.Inline
+	return "inline"
 }
 
 // A scenario is policies for every slot, parsed once by both sides, of which
@@ -112,7 +111,7 @@ func (s *scenario) attach(slot, text string) error {
 	name := fmt.Sprintf("%s/%d", slot, len(s.engine[slot]))
 	engine, second, err := readBoth(slot, name, text)
 	if text == unreadable {
-		engine, second, err = policy.Broken(name, nil), secondopinion.Unreadable(), nil
+		engine, second, err = policy.Broken(name, nil), &secondopinion.Policy{}, nil
 	}
 	if err != nil {
 		return err
@@ -123,13 +122,13 @@ func (s *scenario) attach(slot, text string) error {
 
 func readBoth(slot, name, text string) (*policy.Policy, *secondopinion.Policy, error) {
 	doc, errEngine := policy.Parse(kindOf(slot), text)
-	second, errSecond := secondopinion.Read(readerKind(slot), text)
+	second, ok := secondopinion.Read(readerKind(slot), text)
 	var syntax *policy.SyntaxError
 	if errors.As(errEngine, &syntax) && syntax.TooLarge {
 		return nil, nil, errEngine // the second opinion has no limits
 	}
-	if (errEngine == nil) != (errSecond == nil) {
-		return nil, nil, fmt.Errorf("%w: %s: %s\nengine: %w\nsecond: %w", errDisagree, slot, text, errEngine, errSecond)
+	if (errEngine == nil) != ok {
+		return nil, nil, fmt.Errorf("%w: %s: %s\nengine: %w\nsecond opinion: %v", errDisagree, slot, text, errEngine, ok)
 	}
 	if errEngine != nil {
 		return nil, nil, errEngine
@@ -162,28 +161,35 @@ func (s *scenario) layers(r request) *policy.Layers {
 }
 
 // policies are the second opinion's.
-func (s *scenario) policies(r request) secondopinion.Policies {
-	p := secondopinion.Policies{ResourceAccount: r.owner, LimitSessions: r.limitSessions, MustAllow: r.must}
+func (s *scenario) policies(r request) []secondopinion.Layer {
+	of := secondopinion.Layer{Name: "resource"}
+	if r.must {
+		of.Name = "trust" // that there is none, is said so
+	}
+	var controls, own []secondopinion.Layer
+	attached := false
 	for _, slot := range r.slots {
-		all := append([]*secondopinion.Policy{}, s.second[slot]...)
+		all := s.second[slot]
 		switch slot {
 		case control0, control1:
-			p.ServiceControl = append(p.ServiceControl, all)
+			controls = append(controls, secondopinion.Layer{Name: "service control", Policies: all})
 		case resource0, resource1:
-			p.ResourceControl = append(p.ResourceControl, all)
+			controls = append(controls, secondopinion.Layer{Name: "resource control", Policies: all})
 		case bucket, trust:
-			if len(all) > 0 {
-				p.Resource = all[0]
+			if len(all) > 0 && s.drafts[slot][0].version == unreadable {
+				of.Policies = all // of what kind it is cannot be read either
+			} else if len(all) > 0 {
+				of = secondopinion.Layer{Name: slot, Policies: all}
 			}
-		case identity:
-			p.Identity = all
-		case boundary:
-			p.Boundary = all
-		case session:
-			p.Session = all
+		default:
+			attached = attached || slot == identity
+			own = append(own, secondopinion.Layer{Name: slot, Policies: all})
 		}
 	}
-	return p
+	if !attached {
+		own = append([]secondopinion.Layer{{Name: identity}}, own...)
+	}
+	return slices.Concat(controls, []secondopinion.Layer{of}, own)
 }
 
 func (r request) forEngine() *policy.Request {
@@ -194,8 +200,21 @@ func (r request) forSecond() secondopinion.Request {
 	c := r.caller
 	return secondopinion.Request{
 		Caller: secondopinion.Caller{Type: string(c.Type), ARN: c.ARN, Role: c.RoleARN, ID: c.ID, Account: c.Account, Provider: c.Federated, Service: c.Service},
-		Action: r.action, Resource: r.resource, Keys: r.keys.second,
+		Action: r.action, Resource: r.resource, Keys: r.keys.second, Owner: ownerOf(r.resource, r.owner, c.Account), MustAllow: r.must, LimitSessions: r.limitSessions,
 	}
+}
+
+// ownerOf is the account that owns the resource. If nobody says, it is the one in the ARN, and of what has no ARN the caller's.
+func ownerOf(resource, stated, caller string) string {
+	switch parts := strings.Split(resource, ":"); {
+	case stated != "":
+		return stated
+	case resource == "*":
+		return caller
+	case len(parts) > 4:
+		return parts[4]
+	}
+	return ""
 }
 
 var layerNames = map[policy.Layer]string{
@@ -205,7 +224,7 @@ var layerNames = map[policy.Layer]string{
 }
 
 func answer(d policy.Decision) secondopinion.Answer {
-	return secondopinion.Answer{Outcome: secondopinion.Outcome(d.Effect.String()), Layer: layerNames[d.Layer]}
+	return secondopinion.Answer{Outcome: d.Effect.String(), Layer: layerNames[d.Layer]}
 }
 
 // scenario makes policies for all slots. One slot has the focus: most of the
