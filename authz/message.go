@@ -144,6 +144,12 @@ func (d detail) statement(s *policy.StatementExplanation, p policy.PrincipalName
 		StatementID: d.cut(s.Sid), Effect: "DENY", Principals: d.list([]string{who}), PrincipalGroups: d.list(nil),
 		Actions: d.list(s.Actions), Resources: d.list(s.Resources),
 	}
+	if s.NotAction { // AWS does not say how it tells these; not what it does not deny
+		m.Actions = d.list(nil)
+	}
+	if s.NotResource {
+		m.Resources = d.list(nil)
+	}
 	list := []condition{}
 	for i := range s.Conditions {
 		c := &s.Conditions[i]

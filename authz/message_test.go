@@ -57,6 +57,9 @@ func TestEncodeMessage(t *testing.T) {
 	}{
 		"implicit": {ann, byID, `{"allowed":false,"explicitDeny":false,"matchedStatements":{"items":[]},"failures":{"items":[]},` +
 			`"context":{"principal":{"id":"AIDAEXAMPLE","name":"ann","arn":"arn:aws:iam::111122223333:user/app/ann"},` + context},
+		"all but": {ann, `{"Version":"2012-10-17","Statement":{"Effect":"Deny","NotAction":"iam:*","NotResource":"arn:aws:s3:::b"}}`, `{"allowed":false,"explicitDeny":true,"matchedStatements":{"items":[{"statementId":"","effect":"DENY",` +
+			`"principals":{"items":[{"value":"AIDAEXAMPLE"}]},"principalGroups":{"items":[]},"actions":{"items":[]},"resources":{"items":[]},"conditions":{"items":[]}}]},"failures":{"items":[]},` +
+			`"context":{"principal":{"id":"AIDAEXAMPLE","name":"ann","arn":"arn:aws:iam::111122223333:user/app/ann"},` + context},
 		"explicit": {session, denies, `{"allowed":false,"explicitDeny":true,"matchedStatements":{"items":[{"statementId":"Rows","effect":"DENY",` +
 			`"principals":{"items":[{"value":"AROAEXAMPLE"}]},"principalGroups":{"items":[]},"actions":{"items":[{"value":"dynamodb:Get*"},{"value":"dynamodb:PutItem"}]},` +
 			`"resources":{"items":[{"value":"*"}]},"conditions":{"items":[{"key":"dynamodb:LeadingKeys","values":{"items":[{"value":"acme#*"}]}}]}}]},"failures":{"items":[]},` +

@@ -106,6 +106,7 @@ func (r *recorder) statement(s *statement, e *evaluation) {
 		Actions:    slices.Concat(s.source.Actions, s.source.NotActions),
 		Resources:  []string{},
 		Conditions: []ConditionExplanation{},
+		NotAction:  len(s.source.NotActions) > 0, NotResource: len(s.source.NotResources) > 0,
 	}
 	for i := range s.resources {
 		text, unresolved := s.resources[i].expand(e.context)

@@ -220,3 +220,17 @@ func TestOwner(t *testing.T) {
 		}
 	}
 }
+
+// TestExplainNot: what a statement leaves out is not told as what it names.
+func TestExplainNot(t *testing.T) {
+	l := &policy.Layers{ResourceAccount: ours, Identity: policy.NewSet(compile(t, policy.Identity, "not", `[
+		{"Sid":"Not","Effect":"Allow","NotAction":"iam:*","NotResource":"arn:aws:s3:::b/*"},{"Sid":"Plain","Effect":"Allow","Action":"s3:PutObject","Resource":"*"}]`))}
+	x := l.Explain(&policy.Request{Principal: principals["session"], Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k", Context: &policy.Context{}})
+	s := x.Layers[0].Policies[0].Statements
+	if !s[0].NotAction || !s[0].NotResource || s[1].NotAction || s[1].NotResource || x.Nearest == nil || x.Nearest.Sid != "Not" {
+		t.Errorf("explained as %+v", x)
+	}
+	if text := x.Text(); !strings.Contains(text, "NotResource: arn:aws:s3:::b/*") || !strings.Contains(text, `nearest miss, in policy "not":`) {
+		t.Errorf("text %s", text)
+	}
+}

@@ -79,6 +79,9 @@ type StatementExplanation struct {
 	Resources  []string               `json:"resources"` // of Resource or NotResource, variables filled in
 	Conditions []ConditionExplanation `json:"conditions"`
 	Unresolved []string               `json:"unresolved,omitempty"` // variables of resources and conditions without a value
+
+	NotAction   bool `json:"notAction,omitempty"`   // Actions are those of NotAction
+	NotResource bool `json:"notResource,omitempty"` // Resources are those of NotResource
 }
 
 // A ConditionExplanation is one condition of a statement.

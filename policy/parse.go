@@ -91,10 +91,11 @@ func (b *builder) checkText() error {
 		size = utf8.RuneCountInString(b.text)
 	}
 	if len(b.text) > maxText || size > b.kind.Limit() {
-		return &SyntaxError{
-			Message: b.kind.tooLarge(), TooLarge: true,
-			Detail: fmt.Sprintf("%d characters, at most %d are allowed", size, b.kind.Limit()),
+		detail := fmt.Sprintf("%d characters, at most %d are allowed", size, b.kind.Limit())
+		if len(b.text) > maxText {
+			detail = fmt.Sprintf("%d bytes or more, at most %d are read, whitespace included", len(b.text), maxText)
 		}
+		return &SyntaxError{Message: b.kind.tooLarge(), TooLarge: true, Detail: detail}
 	}
 	for i, r := range b.text {
 		if r == utf8.RuneError && !strings.HasPrefix(b.text[i:], "\uFFFD") {

@@ -81,7 +81,11 @@ func (s *StatementExplanation) text(b *strings.Builder) {
 		fmt.Fprintf(b, "does not apply: %s\n", strings.Join(not, ", "))
 	}
 	if !s.Resource {
-		fmt.Fprintf(b, "      resources: %s\n", strings.Join(s.Resources, " "))
+		label := "resources"
+		if s.NotResource {
+			label = "NotResource"
+		}
+		fmt.Fprintf(b, "      %s: %s\n", label, strings.Join(s.Resources, " "))
 	}
 	for i := range s.Conditions {
 		c := &s.Conditions[i]

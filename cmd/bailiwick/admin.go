@@ -38,6 +38,11 @@ func exactly(names ...string) cobra.PositionalArgs {
 		case len(args) > len(names):
 			return fmt.Errorf("unexpected argument %q", args[len(names)])
 		}
+		for i, a := range args {
+			if strings.TrimSpace(a) == "" {
+				return fmt.Errorf("%s is empty", names[i])
+			}
+		}
 		return nil
 	}
 }

@@ -42,7 +42,7 @@ Exit codes: 0 told, 1 the call is not remembered, or the server does not tell; w
   aws sts decode-authorization-message --query DecodedMessage --output text \
     --encoded-message "$(bailiwick explain 6f1c8a52-3d5e-4a55-9a0f-7f3f7d1f2c11 --encoded)" | jq`,
 		RunE: running(func(ctx context.Context, args []string) error {
-			e.requestID = args[0]
+			e.requestID = strings.TrimSpace(args[0])
 			return e.run(ctx, std)
 		}),
 	}
@@ -54,6 +54,9 @@ Exit codes: 0 told, 1 the call is not remembered, or the server does not tell; w
 }
 
 func (e *explanation) run(ctx context.Context, std streams) error {
+	if strings.Trim(e.requestID, ".") == "" { // would be another path
+		return fmt.Errorf("%q is no request id", e.requestID)
+	}
 	body, err := e.get(ctx, "/_bailiwick/decisions/"+url.PathEscape(e.requestID))
 	if err != nil {
 		return err

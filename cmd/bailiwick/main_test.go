@@ -35,6 +35,8 @@ func TestCommandLine(t *testing.T) {
 		"unknown command":     {[]string{"fly"}, exitUsage, "", `unknown command "fly"`},
 		"unknown flag":        {[]string{"serve", "--fly"}, exitUsage, "", "unknown flag: --fly"},
 		"no request id":       {[]string{"explain"}, exitUsage, "", "REQUEST_ID is missing"},
+		"empty request id":    {[]string{"explain", " "}, exitUsage, "", "REQUEST_ID is empty"},
+		"two request ids":     {[]string{"explain", "a", "b"}, exitUsage, "", `unexpected argument "b"`},
 		"bad log level":       {[]string{"serve", "--dev", "--log-level", "loud"}, exitUsage, "", "loud"},
 		"serve without data":  {[]string{"serve"}, exitFailed, "", "--data DIR is missing"},
 		"dev for everyone":    {[]string{"serve", "--dev", "--listen", "0.0.0.0:0"}, exitFailed, "", "loopback only"},
@@ -142,8 +144,16 @@ func TestExplain(t *testing.T) {
 	if code, _, errText := bailiwick(t, "explain", "--encoded", "--json", r.RequestID, "--endpoint", endpoint); code != exitUsage || !strings.Contains(errText, "encoded json") {
 		t.Errorf("explain --encoded --json: exit %d, %s", code, errText)
 	}
-	if code, _, errText := bailiwick(t, "explain", "00000000", "--endpoint", endpoint); code != exitFailed || !strings.Contains(errText, "No call with this request id") {
-		t.Errorf("an unknown request id: exit %d, %s", code, errText)
+	for _, id := range []string{"00000000", "../health", "a/b", "%2e", "x?y#z", strings.Repeat("9", 5000), "\xff\n", strings.ToUpper(r.RequestID) + "0"} {
+		if code, _, errText := bailiwick(t, "explain", id, "--endpoint", endpoint); code != exitFailed || !strings.Contains(errText, "No call with this request id") {
+			t.Errorf("an unknown request id %.20q: exit %d, %s", id, code, errText)
+		}
+	}
+	if code, _, errText := bailiwick(t, "explain", "..", "--endpoint", endpoint); code != exitFailed || !strings.Contains(errText, "no request id") {
+		t.Errorf("a path: exit %d, %s", code, errText)
+	}
+	if code, out, errText := bailiwick(t, "explain", " "+r.RequestID+"\n", "--endpoint", endpoint); code != 0 {
+		t.Errorf("a request id between blanks: exit %d, %s%s", code, out, errText)
 	}
 	t.Setenv("AWS_ACCESS_KEY_ID", s.people[1].credentials.AccessKeyID)
 	t.Setenv("AWS_SECRET_ACCESS_KEY", s.people[1].credentials.SecretAccessKey)

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -49,10 +51,15 @@ sense, or a file cannot be read. docs/policy.md explains every finding.`,
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd.Context(), args, std) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := refuseEmpty(cmd.Flags()); err != nil {
+				return err
+			}
+			return c.run(cmd.Context(), args, std)
+		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&c.kind, "kind", "", "`KIND`: identity, resource, trust, session, boundary or managed; without it, documents with a Principal are resource or trust policies, others identity policies")
+	f.StringVar(&c.kind, "kind", "", "`KIND`: identity, resource, trust, session, boundary, managed, scp or rcp; without it, documents with a Principal are resource or trust policies, others identity policies")
 	f.BoolVar(&c.strict, "strict", false, "fail on warnings too")
 	f.BoolVar(&c.json, "json", false, "print the findings as JSON")
 	f.BoolVar(&c.sarif, "sarif", false, "print the findings as SARIF 2.1.0, for code scanning")
@@ -60,16 +67,32 @@ sense, or a file cannot be read. docs/policy.md explains every finding.`,
 	return cmd
 }
 
-// kinds are the values of --kind.
-var kinds = []policy.Kind{policy.Identity, policy.Resource, policy.Trust, policy.Session, policy.Boundary, policy.Managed}
+// kinds are the values of --kind. A service control policy is written as an
+// identity policy is.
+var kinds = []struct {
+	name string
+	kind policy.Kind
+}{
+	{"identity", policy.Identity}, {"resource", policy.Resource}, {"trust", policy.Trust}, {"session", policy.Session},
+	{"boundary", policy.Boundary}, {"managed", policy.Managed}, {"scp", policy.Identity}, {"rcp", policy.ResourceControl},
+}
 
 func kindNamed(name string) (policy.Kind, error) {
-	i := slices.IndexFunc(kinds, func(k policy.Kind) bool { return k.String() == name })
-	if i < 0 {
-		return 0, fmt.Errorf("--kind %q is none of identity, resource, trust, session, boundary, managed", name)
+	var names []string
+	for _, k := range kinds {
+		if k.name == name {
+			return k.kind, nil
+		}
+		names = append(names, k.name)
 	}
-	return kinds[i], nil
+	return 0, fmt.Errorf("--kind %q is none of %s", name, strings.Join(names, ", "))
 }
+
+// controls are the kinds that give nobody anything: what they allow to everyone on
+// everything is where the others begin.
+func controls(kind string) bool { return kind == "scp" || kind == "rcp" }
+
+var rulesOfGrants = []string{"principal-everyone", "resource-everything"}
 
 // A checked is what was found in one document.
 type checked struct {
@@ -131,8 +154,11 @@ func (c *check) check(l *lint.Linter, file, text string) (checked, error) {
 	} else if src, err := policy.ReadSource(text); err == nil {
 		kind = src.Kind()
 	}
-	x := checked{File: file, Kind: kind.String(), Findings: []lint.Finding{}, text: text}
+	x := checked{File: file, Kind: cmp.Or(c.kind, kind.String()), Findings: []lint.Finding{}, text: text}
 	found, err := l.Check(kind, text)
+	if controls(c.kind) {
+		found = slices.DeleteFunc(found, func(f lint.Finding) bool { return slices.Contains(rulesOfGrants, f.Rule) })
+	}
 	var bad *policy.SyntaxError
 	switch {
 	case errors.As(err, &bad):

@@ -33,6 +33,10 @@ func policyFolder(t *testing.T) {
 		"deep.json": strings.Repeat(`{"a":`, 5000), "escape.json": `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:\u001b[2J","Resource":"*"}}`,
 		"old.json":   strings.Replace(goodPolicy, `"Version":"2012-10-17",`, "", 1),
 		"twice.json": "{\"Statement\":{\"Effect\":\"Allow\",\n  \"Effect\":\"Deny\"}}", "dir/x.json": goodPolicy,
+		"latin.json": "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:Get\xe9\",\"Resource\":\"*\"}}",
+		"crlf.json":  "{\"Version\":\"2012-10-17\",\r\n\"Statement\":{\"Effect\":\"Allow\",\r\n  \"Action\": \"GetX\",\"Resource\":\"*\"}}\r\n",
+		"full.json":  `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`,
+		"rcp.json":   `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-1"}}}]}`,
 	} {
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 			t.Fatal(err)
@@ -86,6 +90,16 @@ func TestPolicyCheck(t *testing.T) {
 		"pattern of none":    {[]string{"none*.json"}, exitUsage, "", `no file matches "none*.json"`},
 		"bad pattern":        {[]string{"[x"}, exitUsage, "", "syntax error in pattern"},
 		"folder":             {[]string{"dir"}, exitUsage, "", "dir is a folder"},
+		"no name":            {[]string{""}, exitUsage, "", "the name of a file is empty"},
+		"kind, not set":      {[]string{"--kind", "", "good.json"}, exitUsage, "", "--kind is given without a value"},
+		"unknown flag":       {[]string{"--knd", "x", "good.json"}, exitUsage, "", "unknown flag: --knd"},
+		"not UTF-8":          {[]string{"latin.json"}, exitFailed, "latin.json:1:71: invalid: Syntax errors in policy. (not UTF-8)", ""},
+		"lines of Windows":   {[]string{"crlf.json"}, exitFailed, "crlf.json:3:13: invalid: Actions/Conditions must be prefaced by a vendor", ""},
+		"scp":                {[]string{"--kind", "scp", "--json", "full.json"}, 0, `"kind": "scp"`, ""},
+		"scp, strict":        {[]string{"--kind", "scp", "--strict", "full.json"}, 0, "nothing found", ""},
+		"scp with principal": {[]string{"--kind", "scp", "trust.json"}, exitFailed, "trust.json:1:", ""},
+		"rcp":                {[]string{"--kind", "rcp", "--strict", "rcp.json"}, 0, "nothing found", ""},
+		"rcp, no principal":  {[]string{"--kind", "rcp", "full.json"}, exitFailed, "The provided policy document does not meet the requirements of the specified policy type.", ""},
 		"bad kind":           {[]string{"--kind", "bucket", "good.json"}, exitUsage, "", `--kind "bucket" is none of`},
 		"two forms":          {[]string{"--json", "--sarif", "good.json"}, exitUsage, "", "json sarif"},
 	} {

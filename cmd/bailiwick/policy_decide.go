@@ -25,7 +25,13 @@ type decide struct {
 func decideCommand(std streams) *cobra.Command {
 	var d decide
 	cmd := &cobra.Command{
-		Use: "decide", Short: "Decide requests by policies in files, and say why.", Args: cobra.NoArgs,
+		Use: "decide", Short: "Decide requests by policies in files, and say why.",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return fmt.Errorf("unexpected argument %q; files are values of flags, such as --identity FILE", args[0])
+			}
+			return nil
+		},
 		Long: `Decide requests by policies in files, and say why. The decision is the server's, by
 the same code; no server is asked.
 
@@ -46,7 +52,12 @@ no management account, and no service-linked role: leave the flags out for them.
   bailiwick policy decide --identity role.json --request cases.json
   bailiwick policy decide --identity role.json --scp FullAWSAccess --scp FullAWSAccess,regions.json --rcp perimeter.json \
     --principal arn:aws:iam::111122223333:role/App --action s3:GetObject --resource-arn arn:aws:s3:::b/k`,
-		RunE: func(cmd *cobra.Command, _ []string) error { return d.run(cmd.Context(), std) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := refuseEmpty(cmd.Flags()); err != nil {
+				return err
+			}
+			return d.run(cmd.Context(), std)
+		},
 	}
 	f := cmd.Flags()
 	p := &d.base.Policies
@@ -138,7 +149,7 @@ func (d *decide) questions(in io.Reader) (out []question, list bool, err error) 
 	if d.request == "" {
 		return []question{d.base}, false, nil
 	}
-	text, err := readPolicy(d.request, in)
+	text, err := readUpTo(maxRequestFile+1, d.request, in)
 	if err != nil {
 		return nil, false, err
 	}

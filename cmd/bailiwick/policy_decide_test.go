@@ -75,6 +75,18 @@ func TestPolicyDecide(t *testing.T) {
 		"bad boundary":          {with(read, "--boundary", "old.json"), exitUsage, "", "must be version 2012-10-17"},
 		"resource and trust":    {with(assume, "--resource", "bucket.json"), exitUsage, "", "exclude each other"},
 		"missing requests":      {with(read, "--request", "none.json"), exitUsage, "", "none.json"},
+		"resource, not set":     {with(read, "--resource", ""), exitUsage, "", "--resource is given without a value"},
+		"boundary, not set":     {with(read, "--boundary", ""), exitUsage, "", "--boundary is given without a value"},
+		"one of two not set":    {with(read, "--identity", ""), exitUsage, "", "--identity is given without a value"},
+		"expect, not set":       {with(read, "--expect", ""), exitUsage, "", "--expect is given without a value"},
+		"request, not set":      {with(read, "--request="), exitUsage, "", "--request is given without a value"},
+		"not UTF-8":             {with(read, "--context", "s3:prefix=\xff"), exitUsage, "", "--context is not UTF-8"},
+		"resource not UTF-8":    {with(read, "--resource-arn", "arn:aws:s3:::b/\xff"), exitUsage, "", "--resource-arn is not UTF-8"},
+		"a file alone":          {[]string{"good.json"}, exitUsage, "", `unexpected argument "good.json"; files are values of flags`},
+		"unknown flag":          {with(read, "--polcy", "x"), exitUsage, "", "unknown flag: --polcy"},
+		"folder":                {with(read, "--boundary", "dir"), exitUsage, "", "dir is a folder"},
+		"binary":                {with(read, "--boundary", "binary.json"), exitUsage, "", "the boundary policy binary.json:1:5"},
+		"huge":                  {with(read, "--boundary", "huge.json"), exitUsage, "", "Cannot exceed quota for PolicySize: 6144"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, out, err := bailiwick(t, append([]string{"policy", "decide"}, tt.args...)...)
@@ -118,7 +130,10 @@ func TestPolicyDecideRequests(t *testing.T) {
 		t.Errorf("exit %d\n%s", code, out)
 	}
 	for text, want := range map[string]string{
-		``:                                          "EOF",
+		``:                                          "there is no request",
+		" \r\n":                                     "there is no request",
+		"{\"action\":\"s3:Get\xff\"}":               "the text is not UTF-8",
+		`{"action":"a:b"`:                           "unexpected EOF",
 		`[]`:                                        "there is no request",
 		`{"action":"a:b"} x`:                        "invalid character",
 		`{"acton":"a:b"}`:                           `unknown field "acton"`,
@@ -131,8 +146,9 @@ func TestPolicyDecideRequests(t *testing.T) {
 		`{"policies":{"identity":1}}`:               "neither the name of a file nor a document",
 		`{"policies":{"identity":{"Statement":1}}}`: "the identity policy of the request:1:14: Syntax errors",
 		strings.Repeat("[", 100) + strings.Repeat("]", 100): "nested more than",
-		"\ufeff[]": "invalid character",
-		`{"policies":{"identity":{"Statement":[],"Id":"","Id":""}}}`: "given twice",
+		"\ufeff[]": "begins with a byte order mark",
+		`[{"action":"s3:GetObject"},` + strings.Repeat(" ", 17<<20) + `{}]`: "more than 16777216 bytes",
+		`{"policies":{"identity":{"Statement":[],"Id":"","Id":""}}}`:        "given twice",
 	} {
 		if code, _, errText := bailiwickReading(t, text, append(flags, "--request", "-")...); code != exitUsage || !strings.Contains(errText, want) {
 			t.Errorf("%.60s: exit %d, %s, want %s", text, code, errText, want)

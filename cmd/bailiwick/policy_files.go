@@ -1,17 +1,25 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/pflag"
 )
 
-// maxPolicyFile is the most that is read of a file, in bytes. A document of which
-// there is more is refused for the size of its beginning.
-const maxPolicyFile = 1 << 20
+// maxPolicyFile is the most that is read of a policy, in bytes. A document of which
+// there is more is refused for the size of its beginning. maxRequestFile bounds a
+// file of requests.
+const (
+	maxPolicyFile  = 1 << 20
+	maxRequestFile = 16 << 20
+)
 
 // stdin is the FILE that stands for standard input.
 const stdin = "-"
@@ -40,13 +48,20 @@ func expand(args []string) ([]string, error) {
 	return files, nil
 }
 
-// readPolicy reads a file, or standard input.
+// readPolicy reads a file, or standard input, as far as policies may go.
 func readPolicy(file string, in io.Reader) (string, error) {
+	return readUpTo(maxPolicyFile, file, in)
+}
+
+func readUpTo(limit int64, file string, in io.Reader) (string, error) {
+	if file == "" {
+		return "", errors.New("the name of a file is empty")
+	}
 	if file == stdin {
 		if in == nil {
 			in = strings.NewReader("")
 		}
-		return readLimited("standard input", in)
+		return readLimited(limit, "standard input", in)
 	}
 	f, err := os.Open(filepath.Clean(file))
 	if err != nil {
@@ -56,11 +71,11 @@ func readPolicy(file string, in io.Reader) (string, error) {
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		return "", fmt.Errorf("%s is a folder; give its files, such as '%s'", file, filepath.Join(file, "*.json"))
 	}
-	return readLimited(file, f)
+	return readLimited(limit, file, f)
 }
 
-func readLimited(name string, r io.Reader) (string, error) {
-	text, err := io.ReadAll(io.LimitReader(r, maxPolicyFile))
+func readLimited(limit int64, name string, r io.Reader) (string, error) {
+	text, err := io.ReadAll(io.LimitReader(r, limit))
 	if err != nil {
 		return "", fmt.Errorf("reading %s: %w", name, err)
 	}
@@ -70,3 +85,18 @@ func readLimited(name string, r io.Reader) (string, error) {
 // hasMark reports whether a text begins with a byte order mark, which some editors
 // write and JSON does not have.
 func hasMark(text string) bool { return strings.HasPrefix(text, "\ufeff") }
+
+// refuseEmpty refuses flags that are given without a value, as by a variable of the
+// shell that is not set: a layer that was meant must not be left out.
+func refuseEmpty(flags *pflag.FlagSet) (err error) {
+	flags.Visit(func(f *pflag.Flag) {
+		list, many := f.Value.(pflag.SliceValue)
+		switch {
+		case !many && f.Value.String() == "", many && slices.Contains(list.GetSlice(), ""):
+			err = fmt.Errorf("--%s is given without a value", f.Name)
+		case !utf8.ValidString(f.Value.String()):
+			err = fmt.Errorf("--%s is not UTF-8", f.Name)
+		}
+	})
+	return err
+}

@@ -144,7 +144,7 @@ func TestPolicyDecideOrganization(t *testing.T) {
 		"not bound":                {[]string{"--scp", "ec2.json", "--principal", "anonymous", "--resource", "bucket.json"}, "", exitFailed, "so --scp was not asked", ""},
 		"missing file":             {[]string{"--scp", "none.json"}, "", exitUsage, "", "none.json: no such file"},
 		"no name":                  {[]string{"--scp", "all.json,"}, "", exitUsage, "", "names a file that has no name"},
-		"nothing":                  {[]string{"--rcp", ""}, "", exitUsage, "", "names a file that has no name"},
+		"nothing":                  {[]string{"--rcp", ""}, "", exitUsage, "", "--rcp is given without a value"},
 		"no value":                 {[]string{"--scp"}, "", exitUsage, "", "flag needs an argument"},
 		"an scp with a principal":  {[]string{"--scp", "bucket.json"}, "", exitUsage, "", "Policy document should not specify a principal."},
 		"an rcp without":           {[]string{"--rcp", "nodel.json"}, "", exitUsage, "", "the resource control policy nodel.json:1:"},

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/bailiwick-project/bailiwick/arn"
 	"github.com/bailiwick-project/bailiwick/policy"
@@ -68,6 +69,16 @@ func (v *values) UnmarshalJSON(text []byte) error {
 
 // parseQuestions reads an object or a list of them.
 func parseQuestions(text string) (out []question, list bool, err error) {
+	switch {
+	case len(text) > maxRequestFile:
+		return nil, false, fmt.Errorf("there are more than %d bytes", maxRequestFile)
+	case strings.TrimSpace(text) == "":
+		return nil, false, errNoRequest
+	case !utf8.ValidString(text): // else it would be read as something similar
+		return nil, false, errors.New("the text is not UTF-8")
+	case hasMark(text):
+		return nil, false, errors.New("the text begins with a byte order mark; save it as UTF-8 without one")
+	}
 	if err := refuseTwice(text); err != nil {
 		return nil, false, err
 	}
@@ -80,10 +91,12 @@ func parseQuestions(text string) (out []question, list bool, err error) {
 		err = d.Decode(&out[0])
 	}
 	if err == nil && len(out) == 0 {
-		err = errors.New("there is no request")
+		err = errNoRequest
 	}
 	return out, list, err
 }
+
+var errNoRequest = errors.New("there is no request")
 
 // refuseTwice refuses a document with a name given twice, of which encoding/json
 // would take the last, and text after its end.
@@ -99,6 +112,9 @@ func refuseTwice(text string) error {
 		tok, err := d.Token()
 		if errors.Is(err, io.EOF) && len(stack) == 0 {
 			return nil
+		}
+		if errors.Is(err, io.EOF) {
+			return io.ErrUnexpectedEOF
 		}
 		if err != nil {
 			return err

@@ -3,6 +3,8 @@ package iam
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/bailiwick-project/bailiwick/arn"
@@ -77,15 +79,13 @@ func (m *simulation) sumUp(out *EvaluationResult, all []reply, worst policy.Effe
 	}
 	if len(all) == 1 {
 		out.EvalResourceName = all[0].EvalResourceName
-		if all[0].EvalDecisionDetails != nil {
-			out.EvalDecisionDetails = all[0].EvalDecisionDetails
-		}
 	}
 	seen := map[string]bool{}
 	bounded, organized := true, true
 	for i := range all {
 		one := &all[i]
 		organized = organized && one.organized
+		out.EvalDecisionDetails = stricter(out.EvalDecisionDetails, one.EvalDecisionDetails)
 		bounded = bounded && m.boundary != nil && *one.PermissionsBoundaryDecisionDetail.AllowedByPermissionsBoundary
 		if worst == policy.ImplicitDeny || one.effect != worst {
 			continue
@@ -105,6 +105,24 @@ func (m *simulation) sumUp(out *EvaluationResult, all []reply, worst policy.Effe
 			out.EvalDecisionDetails = nil
 		}
 	}
+}
+
+// stricter joins what each type of policies says of several resources: the most
+// restrictive counts, as for the decision itself.
+func stricter(a, b map[string]string) map[string]string {
+	if len(a) == 0 {
+		if b == nil {
+			return a
+		}
+		return maps.Clone(b)
+	}
+	order := []string{decisions[policy.Allow], decisions[policy.ImplicitDeny], decisions[policy.ExplicitDeny]}
+	for name, said := range b {
+		if slices.Index(order, said) > slices.Index(order, a[name]) {
+			a[name] = said
+		}
+	}
+	return a
 }
 
 // ask puts one question to the engine.
