@@ -52,7 +52,8 @@ func (d *Document) checkLiterals(s *Statement) *fault {
 		return faultf(s.Effect, msgLegacy, "Effect is %q, not Allow or Deny", s.Effect)
 	}
 	for _, r := range slices.Concat(s.Resources, s.NotResources) {
-		if parts := strings.SplitN(r, ":", 3); parts[0] == "arn" && len(parts) > 1 && !validPartition(parts[1]) {
+		rest, ok := strings.CutPrefix(r, "arn:")
+		if partition, _, _ := strings.Cut(rest, ":"); ok && !validPartition(partition) {
 			return faultf(r, msgLegacy, "%q has no partition that exists", r)
 		}
 	}
@@ -116,10 +117,10 @@ func (d *Document) checkResources(s *Statement) *fault {
 // checkVendors: actions and condition keys begin with the literal name of a service.
 func (d *Document) checkVendors(s *Statement) *fault {
 	for _, a := range slices.Concat(s.Actions, s.NotActions) {
-		vendor, name, ok := strings.Cut(a, ":")
+		vendor, name, _ := strings.Cut(a, ":")
 		switch {
 		case a == "*":
-		case !ok || vendor == "" || name == "":
+		case vendor == "" || name == "":
 			return faultf(a, msgVendorPrefix, "the action %q has no service", a)
 		case strings.ContainsFunc(vendor, notVendor):
 			return faultf(a, "Vendor "+vendor+" is not valid", "the action %q has no literal service", a)
@@ -128,7 +129,7 @@ func (d *Document) checkVendors(s *Statement) *fault {
 		}
 	}
 	for _, c := range s.Conditions {
-		if vendor, name, ok := strings.Cut(c.Key, ":"); !ok || vendor == "" || name == "" {
+		if vendor, name, _ := strings.Cut(c.Key, ":"); vendor == "" || name == "" {
 			return faultf(c.Key, msgVendorPrefix, "line %d: the condition key %q has no service", c.Line, c.Key)
 		}
 	}

@@ -52,8 +52,8 @@ func (t *task) command(i, id int) *exec.Cmd {
 	j := &t.judges[i]
 	args := append(t.exec[:len(t.exec):len(t.exec)], j.binary, "-test.failfast", "-test.timeout=0")
 	args = append(args, j.args...)
-	// Ten times the processor time is for a test that waits for ever, or a machine that is busy.
-	ctx, cancel := context.WithTimeout(context.Background(), 10*t.cpu)
+	// The time on the clock is for a test that waits for ever; the machine may be busy.
+	ctx, cancel := context.WithTimeout(context.Background(), 30*t.cpu)
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Cancel = func() error { defer cancel(); return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

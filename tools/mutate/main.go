@@ -21,7 +21,7 @@ type task struct {
 	exec   []string // put before the command of each test run
 	n      int      // how many mutants; 0 for all
 	seed   uint64   // of the choice of them
-	match  string   // part of the name of the function; empty for all
+	match  string   // part of the name of the file or function; empty for all
 	least  float64  // score, in percent
 	jobs   int
 	cpu    time.Duration // processor time of one test run
@@ -42,7 +42,7 @@ func main() {
 	f.StringVar(&t.root, "root", "..", "folder of the module that is mutated")
 	f.IntVar(&t.n, "n", 0, "how many mutants to try; 0 for all")
 	f.Uint64Var(&t.seed, "seed", 1, "of the choice, with -n")
-	f.StringVar(&t.match, "match", "", "only functions whose name contains this")
+	f.StringVar(&t.match, "match", "", "only files and functions whose name contains this")
 	f.Float64Var(&t.least, "least", 97, "score below which the run fails, in percent")
 	f.IntVar(&t.jobs, "jobs", runtime.NumCPU(), "test runs at a time")
 	f.DurationVar(&t.cpu, "cpu", 10*time.Second, "processor time that a test run may take; more counts as killed")

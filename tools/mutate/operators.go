@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -131,10 +132,12 @@ func (w *walker) constant(e ast.Expr) {
 		if p.Key == e {
 			return
 		}
-	case *ast.ArrayType, *ast.CallExpr:
-		if c, ok := p.(*ast.CallExpr); !ok || w.constantValue(c) != nil {
-			return
+	case *ast.CallExpr:
+		if w.constantValue(p) != nil || types.ExprString(p.Fun) == "make" && len(p.Args) == 3 && p.Args[2] == e {
+			return // room to grow is not for tests to see
 		}
+	case *ast.ArrayType:
+		return
 	case *ast.SelectorExpr, *ast.ValueSpec:
 		return
 	}
@@ -226,8 +229,11 @@ func (w *walker) negate(p *place, e ast.Expr) {
 // choice drops the cases of a switch, one value at a time.
 func (w *walker) choice(n *ast.SwitchStmt) {
 	var values []ast.Expr
-	for _, c := range n.Body.List {
-		values = append(values, c.(*ast.CaseClause).List...)
+	others := slices.ContainsFunc(n.Body.List, func(s ast.Stmt) bool { return s.(*ast.CaseClause).List == nil })
+	for _, s := range n.Body.List {
+		if c := s.(*ast.CaseClause); n.Tag == nil || others || len(c.Body) > 0 { // else it does nothing in either way
+			values = append(values, c.List...)
+		}
 	}
 	if n.Tag == nil {
 		for _, v := range values {

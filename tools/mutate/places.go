@@ -172,7 +172,7 @@ func (t *task) mutate() (*copied, error) {
 func (t *task) filter(all []*mutant) []*mutant {
 	var out []*mutant
 	for _, m := range all {
-		if strings.Contains(m.Func, t.match) {
+		if strings.Contains(m.Func, t.match) || strings.Contains(m.File, t.match) {
 			out = append(out, m)
 		}
 	}
