@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -75,11 +75,11 @@ func TestEncodeMessage(t *testing.T) {
 // TestEncodeMessageFits: whatever a caller sends, and policies say, there is a
 // message, which says where something was left out.
 func TestEncodeMessageFits(t *testing.T) {
-	r := rand.New(rand.NewSource(1))
+	r := rand.New(rand.NewPCG(1, 1))
 	noise := func(n int) string {
 		b := make([]rune, n)
 		for i := range b {
-			b[i] = rune(0x4e00 + r.Intn(0x5000))
+			b[i] = rune(0x4e00 + r.IntN(0x5000))
 		}
 		return string(b)
 	}

@@ -42,12 +42,12 @@ func (r *Ring) SealMessage(account string, plain []byte) (string, error) {
 	if messages.EncodedLen(2+aead.NonceSize()+len(packed)+aead.Overhead()) > MaxMessage {
 		return "", ErrTooLong
 	}
-	head := make([]byte, 2+aead.NonceSize())
-	head[0], head[1] = versionMessage, k.ID
-	if _, err := io.ReadFull(r.random, head[2:]); err != nil {
+	out := append(make([]byte, 0, 2+aead.NonceSize()+len(packed)+aead.Overhead()), versionMessage, k.ID)
+	out = out[:2+aead.NonceSize()]
+	if _, err := io.ReadFull(r.random, out[2:]); err != nil {
 		return "", fmt.Errorf("sealing a message: %w", err)
 	}
-	return messages.EncodeToString(aead.Seal(head, head[2:], packed, head[:2])), nil
+	return messages.EncodeToString(aead.Seal(out, out[2:], packed, out[:2])), nil
 }
 
 // OpenMessage returns the text that was sealed for the account. Every other

@@ -73,8 +73,14 @@ var kinds = []struct {
 	name string
 	kind policy.Kind
 }{
-	{"identity", policy.Identity}, {"resource", policy.Resource}, {"trust", policy.Trust}, {"session", policy.Session},
-	{"boundary", policy.Boundary}, {"managed", policy.Managed}, {"scp", policy.Identity}, {"rcp", policy.ResourceControl},
+	{"identity", policy.Identity},
+	{"resource", policy.Resource},
+	{"trust", policy.Trust},
+	{"session", policy.Session},
+	{"boundary", policy.Boundary},
+	{"managed", policy.Managed},
+	{"scp", policy.Identity},
+	{"rcp", policy.ResourceControl},
 }
 
 func kindNamed(name string) (policy.Kind, error) {
