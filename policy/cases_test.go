@@ -28,7 +28,7 @@ import (
 // A decision is allow, deny (explicit) or none (implicit), and the layer; the sentence is the end of AWS's, and may be left out.
 // Words in the context column that have no '=' are flags: foreign (the resource is of another account), limit (LimitSessions),
 // must (Trust), unowned (the owner of the resource is not known). The sentence of a document is why it is refused, or ok. In a
-// document <fill N> is as much text as brings it to the size N, and <U+0001> a character.
+// document <fill N> is as much text as brings it to the size N, and <U+0001> a character. Truth tables of operators: matrix_test.go.
 //
 // Words of a name that have a slash are rows of testdata/rows.txt: see rows_test.go.
 func TestCases(t *testing.T) {
@@ -65,10 +65,11 @@ func runCases(t *testing.T, text string) {
 				}
 			}
 			layers, sets = policy.Layers{}, map[string][]*policy.Policy{}
-		case "documents":
+		case "documents", "matrix":
+			run := map[string]func(*testing.T, string, string){"documents": runDocument, "matrix": runMatrix}[kind]
 			for _, line := range strings.Split(body.String(), "\n") {
 				if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-					runDocument(t, name, line)
+					run(t, name, line)
 					ran++
 				}
 			}
@@ -212,6 +213,9 @@ var principals = map[string]policy.Principal{
 	"nobody":     {},
 }
 
+// spaces writes a word of the context column out: an underscore is a space, two are one.
+var spaces = strings.NewReplacer("__", "_", "_", " ")
+
 func runCase(t *testing.T, l policy.Layers, line string) {
 	f := strings.Split(line, "|")
 	if len(f) != 6 && len(f) != 7 {
@@ -228,7 +232,7 @@ func runCase(t *testing.T, l policy.Layers, line string) {
 	l.ResourceAccount = ours
 	for _, word := range strings.Fields(f[4]) {
 		key, value, ok := strings.Cut(word, "=")
-		key = strings.ReplaceAll(key, "_", " ")
+		key = spaces.Replace(key)
 		switch {
 		case word == "limit":
 			l.LimitSessions = true
@@ -245,7 +249,7 @@ func runCase(t *testing.T, l policy.Layers, line string) {
 		case strings.HasPrefix(value, "["):
 			r.Context.SetAll(key, strings.Split(strings.Trim(value, "[]"), ","))
 		default:
-			r.Context.Set(key, strings.ReplaceAll(value, "_", " "))
+			r.Context.Set(key, spaces.Replace(value))
 		}
 	}
 	d := l.Decide(r)

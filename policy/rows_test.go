@@ -103,7 +103,7 @@ func caseNames(text string) (names []string) {
 			continue
 		}
 		name, _, ok := strings.Cut(line, "|")
-		if ok && (section == "requests" || section == "documents") && !strings.HasPrefix(line, "#") {
+		if ok && (section == "requests" || section == "documents" || section == "matrix") && !strings.HasPrefix(line, "#") {
 			names = append(names, strings.TrimSpace(name))
 		}
 	}

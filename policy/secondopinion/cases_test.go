@@ -39,6 +39,9 @@ func TestCases(t *testing.T) {
 			case strings.HasPrefix(section, "documents ") && strings.Contains(line, "|"):
 				readCase(t, strings.TrimPrefix(section, "documents "), filepath.Base(name), line)
 				ran++
+			case strings.HasPrefix(section, "matrix ") && strings.Contains(line, "|"):
+				matrixCase(t, strings.TrimPrefix(section, "matrix "), line)
+				ran++
 			case section == "requests" && strings.Contains(line, "|"):
 				askCase(t, p, filepath.Base(name), line)
 				ran++
@@ -56,7 +59,7 @@ func TestCases(t *testing.T) {
 func attachCase(t *testing.T, p map[string][]secondopinion.Layer, section, text string) {
 	t.Helper()
 	slot, _, _ := strings.Cut(section, " ")
-	if slot == "" || slot == "requests" || slot == "documents" {
+	if slot == "" || slot == "requests" || slot == "documents" || slot == "matrix" {
 		return
 	}
 	text = wholeDocument(text)
@@ -159,7 +162,8 @@ func askCase(t *testing.T, p map[string][]secondopinion.Layer, file, line string
 	owner := home
 	for _, word := range strings.Fields(f[4]) {
 		name, value, isKey := strings.Cut(word, "=")
-		name = strings.ReplaceAll(name, "_", " ")
+		spaces := strings.NewReplacer("__", "_", "_", " ")
+		name = spaces.Replace(name)
 		list, many := strings.CutPrefix(value, "[")
 		values := strings.Split(strings.TrimSuffix(list, "]"), ",")
 		switch {
@@ -178,7 +182,7 @@ func askCase(t *testing.T, p map[string][]secondopinion.Layer, file, line string
 		case many:
 			r.Keys = append(r.Keys, secondopinion.Key{Name: name, Many: true, Values: values})
 		default:
-			r.Keys = append(r.Keys, secondopinion.Key{Name: name, Values: []string{strings.ReplaceAll(value, "_", " ")}})
+			r.Keys = append(r.Keys, secondopinion.Key{Name: name, Values: []string{spaces.Replace(value)}})
 		}
 	}
 	r.Owner = ownerOf(f[3], owner, c.Account)
