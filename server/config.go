@@ -14,6 +14,11 @@ import (
 	"time"
 )
 
+// GCPercent is the GOGC that the program runs with unless the environment says
+// another. It trades memory under load for time: the heap is small and mostly
+// short-lived. At the start, and when idle, it makes no difference.
+const GCPercent = 400
+
 // A Config says what to serve. The zero value of a field means its default.
 type Config struct {
 	Listen    string           // address; "127.0.0.1:4566"

@@ -59,13 +59,9 @@ func (s *serve) check() error {
 	return nil
 }
 
-// gcPercent trades memory under load for time: the heap is small and mostly
-// short-lived. At the start, and when idle, it makes no difference.
-const gcPercent = 400
-
 func (s *serve) run(ctx context.Context, std streams) error {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
+		debug.SetGCPercent(server.GCPercent)
 	}
 	data := s.data
 	if data != "" {

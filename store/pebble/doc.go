@@ -4,10 +4,11 @@
 // Dear newcomer: read engine.go (View and Update), then commit.go, which is the
 // heart. Updates run one at a time, so they are serializable without any
 // conflict detection; the wait for the disk happens after the next update has
-// begun, so that sixty-four writers share one fsync. An update is acknowledged
+// begun, and sixty-four writers share one fsync (syncs.go). An update is acknowledged
 // only after its own bytes, and all bytes that it could have read, are on disk.
 // A View does not wait: it may see an update in the instant before that one is
-// acknowledged.
+// acknowledged. Records that are read one by one stay in memory (records.go) until
+// they are written again.
 //
 // The folder (folder.go):
 //

@@ -21,8 +21,10 @@ type Engine struct {
 	db     *pebble.DB
 
 	turn    *turn         // of the one update that runs
-	applied uint64        // the last commit that is in memory; guarded by turn
+	applied atomic.Uint64 // the last commit that is in memory; grows in the turn
 	durable atomic.Uint64 // the last commit that is known to be on disk
+	syncs   syncs
+	records *records
 	watches store.Watches
 
 	life      sync.Mutex     // guards closed, and running against Close
@@ -47,7 +49,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{opts: o, folder: f, health: newHealth(o.Logger), turn: newTurn()}
+	e := &Engine{opts: o, folder: f, health: newHealth(o.Logger), turn: newTurn(), records: newRecords(o.RecordBytes)}
 	if err := e.openDB(); err != nil {
 		_ = f.lock.Close()
 		return nil, err
@@ -81,7 +83,7 @@ func (e *Engine) Get(ctx context.Context, key []byte) ([]byte, error) {
 		return nil, err
 	}
 	defer e.running.Done()
-	r := reader{ctx: ctx, now: e.now(), src: e.db}
+	r := reader{ctx: ctx, now: e.now(), src: e.db, newest: e.records}
 	return r.Get(key)
 }
 

@@ -12,23 +12,25 @@ import (
 
 // Options say where and how. Only Dir is required.
 type Options struct {
-	Dir        string           // the data folder; created with mode 0700 when absent
-	Now        func() time.Time // the clock that records expire by; nil is time.Now
-	Logger     *slog.Logger     // nil is silence
-	CacheBytes int64            // cache of uncompressed blocks; 0 is 64 MiB
-	SweepEvery time.Duration    // pause between sweeps of expired records; 0 is 10 s, negative is never
-	FS         vfs.FS           // nil is the operating system; tests simulate crashes with another
+	Dir         string           // the data folder; created with mode 0700 when absent
+	Now         func() time.Time // the clock that records expire by; nil is time.Now
+	Logger      *slog.Logger     // nil is silence
+	CacheBytes  int64            // cache of uncompressed blocks; 0 is 64 MiB
+	RecordBytes int              // cache of single records, in front of that; 0 is 16 MiB
+	SweepEvery  time.Duration    // pause between sweeps of expired records; 0 is 10 s, negative is never
+	FS          vfs.FS           // nil is the operating system; tests simulate crashes with another
 }
 
 // Sizes that keep an idle server below 30 MiB. A memtable starts at 256 KiB and
 // grows to memtableBytes only under load; its log is preallocated on disk, not
 // in memory.
 const (
-	defaultCacheBytes = 64 << 20 // filled only under load
-	memtableBytes     = 4 << 20
-	memtables         = 4 // before writers wait for a flush
-	openFiles         = 500
-	bloomBitsPerKey   = 10 // about 1 % of absent keys cost a read
+	defaultCacheBytes  = 64 << 20 // filled only under load
+	defaultRecordBytes = 16 << 20 // the same
+	memtableBytes      = 4 << 20
+	memtables          = 4 // before writers wait for a flush
+	openFiles          = 500
+	bloomBitsPerKey    = 10 // about 1 % of absent keys cost a read
 )
 
 const defaultSweepEvery = 10 * time.Second
@@ -42,6 +44,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.CacheBytes == 0 {
 		o.CacheBytes = defaultCacheBytes
+	}
+	if o.RecordBytes == 0 {
+		o.RecordBytes = defaultRecordBytes
 	}
 	if o.SweepEvery == 0 {
 		o.SweepEvery = defaultSweepEvery

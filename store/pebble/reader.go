@@ -15,11 +15,12 @@ import (
 // reader reads from one state of the database: a snapshot, or in an update
 // the database itself with the update's batch over it.
 type reader struct {
-	ctx  context.Context
-	now  int64 // Unix nanoseconds, one instant for the whole transaction
-	src  pebble.Reader
-	open map[*pebble.Iterator]struct{} // scans that are under way
-	done bool
+	ctx    context.Context
+	now    int64 // Unix nanoseconds, one instant for the whole transaction
+	src    pebble.Reader
+	newest *records                      // where src is the database as it is now, nil otherwise
+	open   map[*pebble.Iterator]struct{} // scans that are under way
+	done   bool
 
 	counts store.Counts // taken before src
 }
@@ -50,6 +51,18 @@ func (r *reader) Get(key []byte) ([]byte, error) {
 	if err := store.CheckKey(key); err != nil {
 		return nil, err
 	}
+	if r.newest == nil {
+		return r.read(key, missing{})
+	}
+	raw, m := r.newest.get(key)
+	if raw == nil {
+		return r.read(key, m)
+	}
+	return r.value(key, raw)
+}
+
+// read asks Pebble, and lets the next reader find the record at m.
+func (r *reader) read(key []byte, m missing) ([]byte, error) {
 	raw, closer, err := r.src.Get(dataKey(key))
 	if errors.Is(err, pebble.ErrNotFound) {
 		return nil, store.ErrNotFound
@@ -58,6 +71,15 @@ func (r *reader) Get(key []byte) ([]byte, error) {
 		return nil, fmt.Errorf("reading key %q: %w", key, err)
 	}
 	defer closer.Close()
+	if m.shard != nil {
+		r.newest.put(m, key, raw)
+	}
+	return r.value(key, raw)
+}
+
+// value copies the living value out of raw: a transaction that reads much does
+// not hold Pebble's blocks in memory until its end, and the value is the caller's.
+func (r *reader) value(key, raw []byte) ([]byte, error) {
 	value, expires, err := parse(key, raw)
 	if err != nil {
 		return nil, err
@@ -65,8 +87,6 @@ func (r *reader) Get(key []byte) ([]byte, error) {
 	if expired(expires, r.now) {
 		return nil, store.ErrNotFound
 	}
-	// A copy, so that a transaction that reads much does not hold Pebble's
-	// blocks in memory until its end.
 	return append(make([]byte, 0, len(value)), value...), nil
 }
 

@@ -80,13 +80,12 @@ func (e *Engine) clear(ctx context.Context, due [][]byte, now int64) error {
 	}
 	defer e.give()
 	batch := e.db.NewBatch()
-	defer batch.Close()
 	for _, d := range due {
 		if err := e.clearOne(batch, d, now); err != nil {
-			return fmt.Errorf("clearing an expired record: %w", err)
+			return errors.Join(fmt.Errorf("clearing an expired record: %w", err), batch.Close())
 		}
 	}
-	return e.applyLazily(batch)
+	return e.apply(batch)
 }
 
 func (e *Engine) clearOne(batch *pebble.Batch, due []byte, now int64) error {
@@ -120,18 +119,4 @@ func (e *Engine) isExpired(key []byte, now int64) (bool, error) {
 		return false, nil
 	}
 	return expired(expires, now), err
-}
-
-// applyLazily is apply without a wait for the disk.
-func (e *Engine) applyLazily(batch *pebble.Batch) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			e.health.fail(fmt.Errorf("committing: %v", v))
-			err = e.health.check()
-		}
-	}()
-	if err := e.db.Apply(batch, pebble.NoSync); err != nil {
-		e.health.fail(fmt.Errorf("committing: %w", err))
-	}
-	return e.health.check()
 }

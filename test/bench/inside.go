@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime/debug"
 
 	"github.com/bailiwick-project/bailiwick/server"
 )
@@ -86,6 +87,7 @@ func putInside(ctx context.Context, args []string) error {
 	if len(args) != 1 {
 		return errors.New("inside DIR")
 	}
+	debug.SetGCPercent(server.GCPercent) // as the program does
 	w, h, stop, err := inside(ctx, args[0])
 	if err != nil {
 		return err
