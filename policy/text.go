@@ -31,8 +31,13 @@ func (x Explanation) Text() string {
 		fmt.Fprintf(&b, "nearest miss, in policy %q:\n", x.Nearest.Policy)
 		x.Nearest.text(&b)
 	}
+	levels := map[string]int{}
 	for _, l := range x.Layers {
-		fmt.Fprintf(&b, "%s:\n", l.Layer)
+		b.WriteString(l.Layer)
+		if levels[l.Layer]++; x.levels(l.Layer) > 1 { // of an organization
+			fmt.Fprintf(&b, ", level %d of %d", levels[l.Layer], x.levels(l.Layer))
+		}
+		b.WriteString(":\n")
 		if len(l.Policies) == 0 {
 			b.WriteString("  no policies\n")
 		}
@@ -47,6 +52,15 @@ func (x Explanation) Text() string {
 		}
 	}
 	return b.String()
+}
+
+func (x *Explanation) levels(layer string) (n int) {
+	for i := range x.Layers {
+		if x.Layers[i].Layer == layer {
+			n++
+		}
+	}
+	return n
 }
 
 func name(sid string, index, line int) string {

@@ -62,7 +62,7 @@ func (a *admin) credentials() (sigv4.Credentials, error) {
 }
 
 // maxRecord bounds what is read from a server, in bytes.
-const maxRecord = 16 << 20
+const maxRecord = 64 << 20
 
 // get asks the server for a document of the administrator's.
 func (a *admin) get(ctx context.Context, path string) ([]byte, error) {
@@ -85,9 +85,12 @@ func (a *admin) get(ctx context.Context, path string) ([]byte, error) {
 		return nil, hinted{fmt.Errorf("asking the server: %w", err), "is it running? Say where with --endpoint URL."}
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxRecord))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxRecord+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading the server's answer: %w", err)
+	}
+	if len(body) > maxRecord {
+		return nil, fmt.Errorf("the server's answer has more than %d bytes", maxRecord)
 	}
 	if resp.StatusCode == http.StatusOK {
 		return body, nil

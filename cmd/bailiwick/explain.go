@@ -71,7 +71,7 @@ func (e *explanation) run(ctx context.Context, std streams) error {
 	}
 	if e.encoded {
 		if rec.EncodedMessage == "" {
-			return hinted{fmt.Errorf("no policy refused the call %s, so there is no message", rec.RequestID), "bailiwick explain " + rec.RequestID + " tells what became of it"}
+			return hinted{fmt.Errorf("of the call %s no refusal by a policy is kept, so there is no message", rec.RequestID), "bailiwick explain " + rec.RequestID + " tells what became of it"}
 		}
 		_, err := fmt.Fprintln(std.out, rec.EncodedMessage)
 		return err

@@ -141,6 +141,13 @@ func TestExplain(t *testing.T) {
 	if code, out, errText := bailiwick(t, "explain", "--encoded", r.RequestID, "--endpoint", endpoint); code != 0 || strings.Count(out, "\n") != 1 || len(out) > 10241 || len(out) < 100 {
 		t.Errorf("explain --encoded: exit %d, %s%s", code, out, errText)
 	}
+	broken := &refusal{}
+	if _, err := s.as(ctx, s.people[1], "GetItem", fields{"Key": fields{}}); !errors.As(err, &broken) {
+		t.Fatalf("a call without a key: %v", err)
+	}
+	if code, out, errText := bailiwick(t, "explain", "--encoded", broken.RequestID, "--endpoint", endpoint); code != exitFailed || out != "" || !strings.Contains(errText, "there is no message\nhint: bailiwick explain "+broken.RequestID) {
+		t.Errorf("explain --encoded of a call that no policy refused: exit %d, %s%s", code, out, errText)
+	}
 	if code, _, errText := bailiwick(t, "explain", "--encoded", "--json", r.RequestID, "--endpoint", endpoint); code != exitUsage || !strings.Contains(errText, "encoded json") {
 		t.Errorf("explain --encoded --json: exit %d, %s", code, errText)
 	}

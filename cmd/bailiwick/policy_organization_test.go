@@ -140,7 +140,7 @@ func TestPolicyDecideOrganization(t *testing.T) {
 		"the level is named":       {[]string{"--scp", "ec2.json,nodel.json", "--scp", "FullAWSAccess"}, "", exitFailed, "note: level 1 of the service control policies (ec2.json,nodel.json) does not allow the action; every level must\n", ""},
 		"the reason is AWS's":      {[]string{"--scp", "ec2.json", "--json"}, "", exitFailed, `"because": " because no service control policy allows the s3:GetObject action"`, ""},
 		"notes in JSON":            {[]string{"--scp", "ec2.json", "--json"}, "", exitFailed, `"notes": [`, ""},
-		"nearest of the level":     {[]string{"--scp", "all.json,writes.json", "--scp", "ec2.json"}, "", exitFailed, "nearest miss, in policy \"ec2.json\":\n    statement 0 (line 1): Allow does not apply: action\nservice control policy:", ""},
+		"nearest of the level":     {[]string{"--scp", "all.json,writes.json", "--scp", "ec2.json"}, "", exitFailed, "nearest miss, in policy \"ec2.json\":\n    statement 0 (line 1): Allow does not apply: action\nservice control policy, level 1 of 2:", ""},
 		"not bound":                {[]string{"--scp", "ec2.json", "--principal", "anonymous", "--resource", "bucket.json"}, "", exitFailed, "so --scp was not asked", ""},
 		"missing file":             {[]string{"--scp", "none.json"}, "", exitUsage, "", "none.json: no such file"},
 		"no name":                  {[]string{"--scp", "all.json,"}, "", exitUsage, "", "names a file that has no name"},
