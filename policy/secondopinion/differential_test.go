@@ -176,11 +176,17 @@ var everyLayer = []string{
 	"session ExplicitDeny", "session ImplicitDeny", "root Allow",
 }
 
+// enough decisions reach everything. A run that is asked for fewer, as for one of thousands of mutants, is not held to that.
+const enough = 100_000
+
 // check fails a run that did not reach everything.
 func (y *tally) check(t *testing.T) {
 	t.Helper()
 	if y.total < *decisions || y.total == 0 {
 		t.Errorf("%d decisions compared, want %d", y.total, *decisions)
+	}
+	if *decisions < enough {
+		return
 	}
 	for k, share := range leastShare {
 		if y.outcomes[k]*100 < share*y.total {
