@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // A judge is a test binary and how it is run.
@@ -17,6 +18,7 @@ type judge struct {
 	args []string
 
 	binary string
+	cpu    time.Duration // that a run may take
 }
 
 // build compiles the test binaries of all judges against the mutated copy.
@@ -60,7 +62,7 @@ func (t *task) build(c *copied, dir string) error {
 	return nil
 }
 
-// reach runs the tests without any mutant, which must pass, and notes which places they pass.
+// reach runs the tests without any mutant, which must pass, and notes which places they pass and how long they take.
 func (t *task) reach(c *copied, dir string) error {
 	first := map[int]*place{}
 	for _, m := range c.mutants {
@@ -71,9 +73,13 @@ func (t *task) reach(c *copied, dir string) error {
 		file := filepath.Join(dir, fmt.Sprintf("reach%d", i))
 		cmd := t.command(i, 0)
 		cmd.Env = append(cmd.Env, "MUTATE_REACH="+file)
-		if out, err := cmd.CombinedOutput(); err != nil {
+		out, err := cmd.CombinedOutput()
+		if err != nil {
 			return fmt.Errorf("the tests of %s do not pass without a mutant: %w\n%.4000s", t.judges[i].pkg, err, out)
 		}
+		// Far more than it takes by itself; the limit is in whole seconds.
+		took := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+		t.judges[i].cpu = min(t.cpu, (20*took + time.Second).Truncate(time.Second))
 		text, err := os.ReadFile(file)
 		if err != nil {
 			return fmt.Errorf("the tests of %s reach no mutant: %w", t.judges[i].pkg, err)

@@ -60,7 +60,7 @@ func (t *task) command(i, id int) *exec.Cmd {
 	cmd.Dir = filepath.Join(t.root, filepath.FromSlash(j.pkg))
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=1", fmt.Sprintf("MUTATE_MUTANT=%d", id))
 	if id > 0 {
-		cmd.Env = append(cmd.Env, fmt.Sprintf("MUTATE_CPU=%d", int(t.cpu/time.Second)))
+		cmd.Env = append(cmd.Env, fmt.Sprintf("MUTATE_CPU=%d", int(j.cpu/time.Second)))
 	}
 	return cmd
 }
@@ -104,7 +104,7 @@ func (t *task) try(m *mutant) {
 		}
 		m.Outcome, m.By = killed, t.judges[i].pkg
 		var exit *exec.ExitError
-		if errors.As(err, &exit) && exit.SystemTime()+exit.UserTime() >= t.cpu-time.Second/2 || !errors.As(err, &exit) {
+		if errors.As(err, &exit) && exit.SystemTime()+exit.UserTime() >= t.judges[i].cpu-time.Second/2 || !errors.As(err, &exit) {
 			m.Outcome = timedOut
 		}
 		return
