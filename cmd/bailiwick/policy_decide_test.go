@@ -130,11 +130,13 @@ func TestPolicyDecideRequests(t *testing.T) {
 		t.Errorf("exit %d\n%s", code, out)
 	}
 	for text, want := range map[string]string{
-		``:                                          "there is no request",
-		" \r\n":                                     "there is no request",
+		"":         "there is no request",
+		" \r\n":    "there is no request",
+		`[]`:       "there is no request",
+		"\ufeff[]": "begins with a byte order mark",
+
 		"{\"action\":\"s3:Get\xff\"}":               "the text is not UTF-8",
 		`{"action":"a:b"`:                           "unexpected EOF",
-		`[]`:                                        "there is no request",
 		`{"action":"a:b"} x`:                        "invalid character",
 		`{"acton":"a:b"}`:                           `unknown field "acton"`,
 		`{"action":"a:b","action":""}`:              `"action" is given twice`,
@@ -145,8 +147,8 @@ func TestPolicyDecideRequests(t *testing.T) {
 		`{"policies":{"resource":["x","y"]}}`:       "has one policy",
 		`{"policies":{"identity":1}}`:               "neither the name of a file nor a document",
 		`{"policies":{"identity":{"Statement":1}}}`: "the identity policy of the request:1:14: Syntax errors",
-		strings.Repeat("[", 100) + strings.Repeat("]", 100): "nested more than",
-		"\ufeff[]": "begins with a byte order mark",
+
+		strings.Repeat("[", 100) + strings.Repeat("]", 100):                 "nested more than",
 		`[{"action":"s3:GetObject"},` + strings.Repeat(" ", 17<<20) + `{}]`: "more than 16777216 bytes",
 		`{"policies":{"identity":{"Statement":[],"Id":"","Id":""}}}`:        "given twice",
 	} {

@@ -93,8 +93,10 @@ func TestContextKeys(t *testing.T) {
 		{"GetContextKeysForCustomPolicy", list("PolicyInputList", allowAll), nil},
 		{"GetContextKeysForCustomPolicy", list("PolicyInputList", more, more), p("aws:PrincipalTag/Org", "s3:prefix", "AWS:username", "aws:securetransport")},
 		{"GetContextKeysForCustomPolicy", list("PolicyInputList", strings.Replace(more, "2012-10-17", "2008-10-17", 1)), p("s3:prefix", "aws:securetransport")}, // variables are text
-		{"GetContextKeysForCustomPolicy", list("PolicyInputList", `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","NotAction":"s3:*","NotResource":"arn:aws:s3:::${aws:PrincipalTag/team, 'none'}/${*}${?}${$}","Condition":{"Null":{"aws:TagKeys":"true"},"NumericLessThan":{"s3:max-keys":"10"},"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}]}`),
-			p("aws:PrincipalTag/team", "aws:TagKeys", "s3:max-keys", "aws:SourceIp")},
+		{
+			"GetContextKeysForCustomPolicy", list("PolicyInputList", `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","NotAction":"s3:*","NotResource":"arn:aws:s3:::${aws:PrincipalTag/team, 'none'}/${*}${?}${$}","Condition":{"Null":{"aws:TagKeys":"true"},"NumericLessThan":{"s3:max-keys":"10"},"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}]}`),
+			p("aws:PrincipalTag/team", "aws:TagKeys", "s3:max-keys", "aws:SourceIp"),
+		},
 		{"GetContextKeysForPrincipalPolicy", p("PolicySourceArn", ann), p("aws:username", "aws:SecureTransport")},
 		{"GetContextKeysForPrincipalPolicy", append(list("PolicyInputList", more), "PolicySourceArn", ann), p("aws:username", "aws:SecureTransport", "aws:PrincipalTag/Org", "s3:prefix")},
 		{"GetContextKeysForPrincipalPolicy", p("PolicySourceArn", "arn:aws:iam::000000000000:group/devs"), p("aws:SecureTransport")},
