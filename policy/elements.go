@@ -50,6 +50,7 @@ func (b *builder) principals(n *node) ([]PrincipalEntry, error) {
 		return nil, b.syntax(n, "a principal is \"*\" or an object")
 	}
 	var out []PrincipalEntry
+	empty := false
 	for _, m := range n.members {
 		if m.key == "*" && (b.kind.named() || b.kind == ResourceControl) { // is not the bare "*", which stands for everyone
 			return nil, b.fail(m.off, b.kind.badPrincipal(PrincipalEntry{Type: "*", Value: "*"}), "a principal has no type \"*\"")
@@ -58,6 +59,7 @@ func (b *builder) principals(n *node) ([]PrincipalEntry, error) {
 		if err != nil {
 			return nil, err
 		}
+		empty = empty || len(values) == 0
 		line, column := b.position(m.value.off)
 		for _, v := range values {
 			out = append(out, PrincipalEntry{Type: m.key, Value: v, Line: line, Column: column})
@@ -65,6 +67,9 @@ func (b *builder) principals(n *node) ([]PrincipalEntry, error) {
 	}
 	if len(out) == 0 && b.kind.named() {
 		return nil, b.fail(n.off, b.kind.missing("Principal"), "Principal is empty")
+	}
+	if empty && b.kind.named() {
+		return nil, b.fail(n.off, b.kind.missing("Principal"), "Principal has an empty list")
 	}
 	if len(out) == 0 {
 		out = append(out, PrincipalEntry{Type: "AWS"}) // even an empty one is too many; check refuses it in its turn

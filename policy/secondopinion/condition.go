@@ -40,8 +40,11 @@ func (r *Request) condition(name, keyName string, values []string) truth {
 	o, _ := parseOperator(name)
 	key, present := r.key(keyName)
 	switch {
+	case o.name == "Null" && len(key.Values) > 0 && strings.Join(key.Values, "") == "":
+		return doubtful // the empty text is "a null data set" to ForAllValues; whether also to Null, the documents do not say
 	case o.name == "Null":
-		return null(values, key)
+		null := strconv.FormatBool(len(key.Values) == 0)
+		return is(slices.ContainsFunc(values, func(v string) bool { return fold(v) == null }))
 	case !present && o.set == "ForAnyValue" && o.ifExists:
 		return doubtful // which of the two comes first
 	case !present && o.set == "ForAnyValue":
@@ -79,16 +82,6 @@ func (r *Request) compare(o operator, values []string, actual string) truth {
 		return min(yes-matches, most)
 	}
 	return matches
-}
-
-// null compares presence: "true" is met by an absent key, "false" by one that is there with a value, which an empty set is not. An
-// empty text is "a null data set" where the documents speak of ForAllValues; whether also to Null, they do not say.
-func null(values []string, key Key) truth {
-	if len(key.Values) > 0 && strings.Join(key.Values, "") == "" {
-		return doubtful
-	}
-	absent := strconv.FormatBool(len(key.Values) == 0)
-	return is(slices.ContainsFunc(values, func(v string) bool { return fold(v) == absent }))
 }
 
 // A comparison is a line of the tables of condition operators, with its negated twin. It is not certain that it holds, or does not,
@@ -199,8 +192,8 @@ func boolEqual(r *Request, want, actual string) (holds, certain bool) {
 // arnLike compares six parts, each with its own wildcards. Whether the parts are those of the text before or after variables are
 // filled in, the documents do not say; it matters if the value of a variable has a colon.
 func arnLike(r *Request, want, actual string) (holds, certain bool) {
-	have := strings.SplitN(actual, ":", 6)
-	if len(have) < 6 || have[0] != "arn" || have[5] == "" {
+	have := arn(actual)
+	if have == nil {
 		return false, false
 	}
 	filled := r.fill(want, "*?:")

@@ -3,6 +3,7 @@ package secondopinion
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // A Request asks whether the caller may do one action on one resource.
@@ -66,9 +67,18 @@ func Decide(layers []Layer, r Request) Answer {
 // understood tells whether a request is about one action and one resource.
 func understood(r Request) bool {
 	service, name, _ := strings.Cut(r.Action, ":")
-	arn := strings.SplitN(r.Resource, ":", 6)
-	return service != "" && name != "" && !strings.ContainsAny(service+name, "*? :") &&
-		(r.Resource == "*" || len(arn) == 6 && arn[0] == "arn" && arn[5] != "")
+	unprintable := strings.ContainsFunc(r.Action, func(c rune) bool { return c <= ' ' || c > '~' })
+	action := service != "" && name != "" && !unprintable && !strings.ContainsAny(service+name, "*?:")
+	return action && (r.Resource == "*" || arn(r.Resource) != nil && utf8.ValidString(r.Resource))
+}
+
+// arn takes an ARN apart into its six parts, of which partition, service and resource are never empty. It is nil for what is none.
+func arn(s string) []string {
+	parts := strings.SplitN(s, ":", 6)
+	if len(parts) < 6 || parts[0] != "arn" || parts[1] == "" || parts[2] == "" || parts[5] == "" {
+		return nil
+	}
+	return parts
 }
 
 // path lists the layers that must allow, beside those of organizations, and gives the answer for when they do: which layer a request

@@ -81,9 +81,21 @@ var strangers = []policy.Principal{
 	{},
 }
 
+// beside are principals that are nearly a caller, and nobody.
+var beside = []named{
+	{"AWS", "arn:aws:iam::111122223333:user/p/A"}, {"AWS", "arn:aws:iam::111122223333:user/a"}, {"AWS", "arn:aws:iam::111122223333:user/p/aa"},
+	{"AWS", "arn:aws:iam::111122223333:role/R"}, {"AWS", "arn:aws:iam::111122223333:role/p/r"}, {"AWS", "arn:aws:iam::111122223333:role/p/R/s"},
+	{"AWS", "arn:aws:sts::111122223333:assumed-role/R/S"}, {"AWS", "arn:aws:sts::444455556666:assumed-role/R/t"},
+	{"AWS", "arn:aws:sts::111122223333:federated-user/F"}, {"AWS", "arn:aws-cn:iam::111122223333:root"}, {"AWS", "111122223334"},
+	{"AWS", "AROAAAAAAAAAAAAAAAAAB"}, {"AWS", "AIDAAAAAAAAAAAAAAAAAB"}, {"Service", "A.amazonaws.com"}, {"Service", "cognito-identity.amazonaws.com"},
+	{"Federated", "Cognito-identity.amazonaws.com"}, {"Federated", "arn:aws:iam::444455556666:oidc-provider/a"},
+}
+
 func (g generator) entry() named {
 	c := pick(g, callers...)
 	switch {
+	case g.chance(6):
+		return pick(g, beside...)
 	case c.Type == policy.Service:
 		return named{"Service", c.Service}
 	case c.Type == policy.WebIdentity:
@@ -192,33 +204,33 @@ func (g generator) variables(s string) string {
 func (g generator) variable() string {
 	if g.chance(12) {
 		return pick(g, "${s:k", "${", "${}", "${s:${s:k}}", "${ s:k}", "${s:k }", "${s:k, ''}", "${s:k, 'a*'}", "${s:none, 'a*'}", "${s:none, 'a}b'}",
-			"$s:k", "${s:none, a}", "${${s:k}}", "$${s:k}", "${s:none, '''}", "}", "'}")
+			"$s:k", "${s:none, a}", "${none, 'a'}", "${s:none,'a'}", "${s:none, 'a', 'b'}", "${s:none, 'a' }", "${s:none , 'a'}", "${s:none/x, 'a'}", "${**}", "${${s:k}}", "$${s:k}", "${s:none, '''}", "}", "'}")
 	}
 	return "${" + pick(g, "*", "?", "$", g.anyCase("s:k"), g.anyCase("s:k"), g.anyCase("aws:PrincipalTag/a"), "s:m", "s:none", "s:arn",
 		"s:none, 'a'", "s:k, 'b'", "aws:PrincipalTag/a, 'ab'", "s:m, 'a'", "s:none, ''",
-		"aws:PrincipalTag/a b", "aws:PrincipalTag/a b, 'b'") + "}"
+		"aws:PrincipalTag/a b", "aws:PrincipalTag/a b, 'b'", "aws:PrincipalTag/\u00c9", "aws:PrincipalTag/\u00e9, '*?'", "s:arn, 'a:b'") + "}"
 }
 
 // keysOf are the condition keys; each is good for some operators.
 var keysOf = map[string][]string{
-	"String": {"s:k", "s:m", "aws:PrincipalTag/a", "s:none"}, "Numeric": {"s:n", "s:k"}, "Date": {"s:d", "s:k"}, "Bool": {"s:b"}, "Null": {"s:k", "s:m", "s:n", "s:none"},
+	"String": {"s:k", "s:m", "s:k", "s:m", "aws:PrincipalTag/a", "aws:PrincipalTag/\u00e9", "s:none"}, "Numeric": {"s:n", "s:k"}, "Date": {"s:d", "s:k"}, "Bool": {"s:b"}, "Null": {"s:k", "s:m", "s:n", "s:none"},
 	"Binary": {"s:bin"}, "Ip": {"s:ip"}, "Arn": {"s:arn", "s:k"},
 }
 
 // valuesOf are what requests have; a policy has them too.
 var valuesOf = map[string][]string{
-	"Numeric": {"1", "2", "10", "-1", "1.5", "01", "1.0", "9007199254740993", "9007199254740992", "-0", "0"},
-	"Date":    {"2024-01-01", "2024-01-01T00:00Z", "2024-01-01T01:00+01:00", "1704067200", "2024-01-01T00:00:00.000Z", "2024-01-01T00:00:00.5Z", "2024-01-02", "2023-12-31T23:59:59Z"},
-	"Bool":    {"true", "false", "TRUE", "False"},
+	"Numeric": {"1", "2", "10", "-1", "1.5", "01", "1.0", "9007199254740993", "9007199254740992", "-0", "0", "00", "1.50", "1.05", "-1.0", "-10", "0.0000000000000000001"},
+	"Date":    {"2024-01-01", "2024-01-01T00:00Z", "2024-01-01T01:00+01:00", "1704067200", "2024-01-01T00:00:00.000Z", "2024-01-01T00:00:00.5Z", "2024-01-02", "2023-12-31T23:59:59Z", "2023-12-31T23:59:59.999999999Z", "2024-01-01T00:00:00+00:00", "1704067199", "1704067201", "2023-12-31T19:00-05:00"},
+	"Bool":    {"true", "false", "TRUE", "False", "true", "false"},
 	"Null":    {"true", "false"},
 	"Binary":  {"YQ==", "YWI=", "YWE=", ""},
-	"Ip":      {"10.0.0.1", "10.1.2.3", "::1", "2001:db8::1", "2001:DB8:0::1", "192.168.0.1"},
+	"Ip":      {"10.0.0.1", "10.1.2.3", "10.255.255.255", "11.0.0.0", "9.255.255.255", "10.0.0.2", "10.0.0.0", "0.0.0.0", "2001:db9::", "::1", "2001:db8::1", "2001:DB8:0::1", "192.168.0.1"},
 	"Arn":     {"arn:aws:s:::a", "arn:aws:s:::b/a:b", "arn:aws:s:r:1:a", "arn:aws:iam::1:role/a", "arn:aws:s:r:1:"},
 }
 
 var oddValues = map[string][]string{
 	"Numeric": {"x", "", "1e1", ".5", "5.", "+1", " 1", "0x1", "1_0", "NaN", "١"},
-	"Date":    {"x", "", "2024", "2024-01", "2024-01-01T00:00:00", "2024-13-01", "2024-01-01 00:00Z", "-1", "1704067200000", "2024-01-01T24:00Z", "2024-01-01T00:00:00,5Z", "1.5"},
+	"Date":    {"x", "", "2024", "2024-01", "2024-01-01T00:00:00", "2024-13-01", "2024-01-01 00:00Z", "-1", "1704067200000", "2024-01-01T24:00Z", "2024-01-01T00:00:00,5Z", "1.5", "2024-01-01t00:00:00z", "2024-01-01T0:00Z", "2024-01-01T23:59:60Z", "2024-01-01T00:00:00+24:00", "2024-02-30", "0000-01-01", "2024-01-01Z", "+1704067200", "99999999999", "2024-01-01T00:00:00.Z"},
 	"Bool":    {"", "yes", "1", " true"},
 	"Null":    {"TRUE", "x"},
 	"Binary":  {"YQ", "YQ=", "Y Q==", "_w==", "YR=="},
@@ -290,12 +302,17 @@ func (g generator) pass(kind policy.Kind) clause {
 		s.principals = []named{{"AWS", home}, {"AWS", abroad}}
 	case policy.Resource:
 		s.principals = []named{{"AWS", home}, {"AWS", abroad}}
+	case policy.ResourceControl:
+		s.principals = []named{{"*", "*"}}
 	}
 	return s
 }
 
 func (g generator) clause(kind policy.Kind) clause {
 	s := clause{effect: pick(g, "Allow", "Allow", "Allow", "Deny")}
+	if kind == policy.ResourceControl {
+		s.effect, s.principals = "Deny", []named{{"*", "*"}}
+	}
 	if kind == policy.Trust || kind == policy.Resource {
 		s.notPrincipal = s.effect == "Deny" && kind == policy.Resource && g.chance(40)
 		s.principals = g.principals(kind, s.notPrincipal)
@@ -304,6 +321,9 @@ func (g generator) clause(kind policy.Kind) clause {
 		s.actions = append(s.actions, g.actionPattern())
 	}
 	s.notAction = g.chance(15)
+	if kind == policy.ResourceControl { // which deny some actions only
+		s.actions, s.notAction = []string{pick(g, "s:*", "S:*", "t:*", "s:A*", "?:*", "s:Ab")}, false
+	}
 	if kind == policy.Trust {
 		s.actions, s.notAction = g.trustActions(), false
 	} else {
@@ -314,6 +334,9 @@ func (g generator) clause(kind policy.Kind) clause {
 	}
 	if g.chance(35) { // so that the conditions decide
 		s.actions, s.notAction = []string{pick(g, "*", "*", "S:*")}, false
+		if kind == policy.ResourceControl {
+			s.actions = []string{"s:*"}
+		}
 		if kind == policy.Trust {
 			s.actions = []string{"sts:*"}
 		} else {
@@ -340,7 +363,7 @@ func (g generator) trustActions() []string {
 
 func (g generator) draft(kind policy.Kind) draft {
 	d := draft{version: policy.Version2012}
-	if g.chance(12) && kind != policy.Managed && kind != policy.Boundary {
+	if g.chance(12) && kind != policy.Managed && kind != policy.Boundary && kind != policy.ResourceControl {
 		d.version = pick(g, policy.Version2008, "")
 	}
 	for len(d.statements) == 0 || len(d.statements) < 6 && g.chance(65) {

@@ -1,6 +1,9 @@
 package secondopinion
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // A pattern is a text of a policy in which some characters have a meaning of their own. They are negative, so that no character of a
 // request and no value of a variable can be mistaken for one.
@@ -72,6 +75,9 @@ func (r *Request) fill(text, special string) pattern {
 	return append(p, mark(text, special)...)
 }
 
+// keyName is what a key can be called: a vendor, a name, and the key of a tag, which may have spaces.
+var keyName = regexp.MustCompile(`^[^:/ {}$'"*?]+:[^/ {}$'"*?]+(/[^{}$'"*?]*[^ {}$'"*?])?$`)
+
 // variable gives the value of what stands between ${ and }: a character, or a key with or without a default. Only a key that is
 // absent has its default; one with several values, or an empty one, has no value.
 func (r *Request) variable(inside string) pattern {
@@ -81,7 +87,7 @@ func (r *Request) variable(inside string) pattern {
 	name, fallback, _ := strings.Cut(inside, ", ")
 	key, present := r.key(name)
 	switch {
-	case !strings.Contains(name, ":"): // is no key
+	case !keyName.MatchString(name):
 	case present && !key.Many && key.Values[0] != "":
 		return pattern(key.Values[0])
 	case !present && len(fallback) > 2 && strings.HasPrefix(fallback, "'") && strings.HasSuffix(fallback, "'"):

@@ -109,6 +109,7 @@ var (
 		"NotResource":  some(text(`\*|arn:[^:]*:[^:*?]+(:.*)?`)),
 	}
 	sidForm                      = text("[A-Za-z0-9]*") // but in policies of resources
+	conditionKey                 = text("[^:]+:.+")
 	principalKind, principalName = text("AWS|Service|Federated|CanonicalUser"), some(text(".+"))
 )
 
@@ -123,8 +124,7 @@ func text(pattern string) form {
 // some is the form of one value, or of a list of them.
 func some(one form) form {
 	return func(v any) bool {
-		not := func(each any) bool { return !one(each) }
-		return len(listed(v)) > 0 && !slices.ContainsFunc(listed(v), not)
+		return len(listed(v)) > 0 && !slices.ContainsFunc(listed(v), func(each any) bool { return !one(each) })
 	}
 }
 
@@ -143,8 +143,8 @@ func (p *Policy) conditions(v any) bool {
 		o, known := parseOperator(name)
 		keys, isObject := v.(object)
 		ok = ok && known && isObject
-		for _, values := range keys {
-			ok = ok && len(texts(values)) == len(listed(values)) && len(texts(values)) > 0
+		for key, values := range keys {
+			ok = ok && conditionKey(key) && len(texts(values)) == len(listed(values)) && len(texts(values)) > 0
 			for _, text := range texts(values) {
 				variable := o.name == "Bool" && p.variables && strings.Contains(text, "${")
 				ok = ok && (o.literal == nil || o.literal(text) || variable)

@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/bailiwick-project/bailiwick/policy"
@@ -53,7 +55,7 @@ var relations = []struct {
 	{"one more Deny gives nothing", moreDeny},
 	{"order and spelling change nothing", reordered},
 	{"NotAction is the complement", complement},
-	{"a boundary or session policy narrows", narrower},
+	{"a boundary, session or control policy narrows", narrower},
 	{"what is printed parses to the same", printed},
 	{"without what decided, it is decided otherwise", decisive},
 	{"Explain decides as Decide", explained},
@@ -86,6 +88,11 @@ func (g generator) changed(s *scenario, effect string) *scenario {
 		more := g.clause(kindOf(slot))
 		if more.notPrincipal && effect == "Allow" {
 			continue
+		}
+		if slot == resource0 || slot == resource1 {
+			if effect == "Allow" {
+				more = g.pass(policy.ResourceControl)
+			}
 		}
 		more.effect = effect
 		drafts := slices.Clone(s.drafts[slot])
@@ -204,8 +211,9 @@ func narrower(g generator, s *scenario) (tested int, broken string) {
 	for range perRelation {
 		r := g.request(s)
 		more := r
-		for _, slot := range []string{boundary, session} {
-			if r.caller.Type == policy.AssumedRole && !slices.Contains(r.slots, slot) {
+		for _, slot := range []string{control0, resource0, boundary, session} {
+			own := slot == boundary || slot == session
+			if !slices.Contains(r.slots, slot) && g.chance(60) && (!own || r.caller.Type == policy.AssumedRole) && (slot != control0 || r.caller.Account != "") {
 				more.slots = append(slices.Clone(more.slots), slot)
 			}
 		}
@@ -260,7 +268,7 @@ func decisive(g generator, s *scenario) (tested int, broken string) {
 		first := s.decide(r)
 		c, d := s, first
 		for d.Effect == first.Effect && d.Statement != (policy.StatementRef{}) {
-			slot, i := place(d)
+			slot, i, _ := place(d)
 			statement := c.drafts[slot][i].statements[d.Statement.Index]
 			if (statement.effect == "Allow") != (d.Effect == policy.Allow) {
 				return tested, fmt.Sprintf("%v by statement %+v\n%s", d, statement, explain(c, r))
@@ -288,9 +296,15 @@ func decisive(g generator, s *scenario) (tested int, broken string) {
 	return tested, ""
 }
 
-func place(d policy.Decision) (slot string, i int) {
-	slot, i = d.Policy[:len(d.Policy)-2], int(d.Policy[len(d.Policy)-1]-'0')
-	return slot, i
+// place finds the policy with the statement that decided; the names of policies
+// are those of their slots, with a number.
+func place(d policy.Decision) (slot string, i int, ok bool) {
+	slot, number, _ := strings.Cut(d.Policy, "/")
+	if d.Statement == (policy.StatementRef{}) {
+		return slot, 0, false
+	}
+	i, err := strconv.Atoi(number)
+	return slot, i, err == nil
 }
 
 func never(kind policy.Kind) clause {
@@ -301,6 +315,8 @@ func never(kind policy.Kind) clause {
 		s.principals = []named{{"AWS", home}}
 	case policy.Resource:
 		s.principals = []named{{"AWS", home}}
+	case policy.ResourceControl:
+		s.effect, s.principals = "Deny", []named{{"*", "*"}}
 	}
 	return s
 }

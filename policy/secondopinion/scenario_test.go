@@ -25,8 +25,10 @@ var slots = []string{control0, control1, resource0, resource1, bucket, trust, id
 
 func kindOf(slot string) policy.Kind {
 	switch slot {
-	case control0, control1, resource0, resource1:
+	case control0, control1:
 		return policy.Managed
+	case resource0, resource1:
+		return policy.ResourceControl
 	case bucket:
 		return policy.Resource
 	case trust:
@@ -41,8 +43,10 @@ func kindOf(slot string) policy.Kind {
 
 func readerKind(slot string) string {
 	switch slot {
-	case control0, control1, resource0, resource1, boundary:
+	case control0, control1, boundary:
 		return "managed"
+	case resource0, resource1:
+		return "resource control"
 	case bucket, trust:
 		return slot
 	}
@@ -234,8 +238,11 @@ func (g generator) scenario() (*scenario, error) {
 	s.engine, s.second, s.sets = map[string][]*policy.Policy{}, map[string][]*secondopinion.Policy{}, map[string]*policy.Set{}
 	for _, slot := range slots {
 		n := 1
-		if slot == identity || slot == session {
+		switch slot {
+		case identity, session:
 			n = pick(g, 0, 1, 1, 1, 1, 1, 2, 3)
+		case control0, control1, resource0, resource1:
+			n = pick(g, 1, 1, 1, 2)
 		}
 		for len(s.drafts[slot]) < n {
 			d := g.draftFor(slot, slot == s.focus || g.chance(40))
@@ -249,10 +256,27 @@ func (g generator) scenario() (*scenario, error) {
 		}
 		s.sets[slot] = policy.NewSet(s.engine[slot]...)
 	}
+	wanted := s.wanted()
 	for range perScenario / 3 {
-		s.keys = append(s.keys, newKeys(g.keys(s)))
+		s.keys = append(s.keys, newKeys(g.keys(wanted)))
 	}
 	return s, nil
+}
+
+// wanted are the values that the focused policies want, by the small letters of
+// the key, and under "" those of all keys.
+func (s *scenario) wanted() map[string][]string {
+	out := map[string][]string{}
+	for _, d := range s.drafts[s.focus] {
+		for _, statement := range d.statements {
+			for _, c := range statement.conditions {
+				key := strings.ToLower(c.key)
+				out[key] = append(out[key], c.values...)
+				out[""] = append(out[""], c.values...)
+			}
+		}
+	}
+	return out
 }
 
 func (g generator) draftFor(slot string, busy bool) draft {
@@ -277,6 +301,9 @@ func (g generator) request(s *scenario) request {
 	if g.chance(3) {
 		r.caller = pick(g, strangers...)
 	}
+	if g.chance(60) {
+		g.aim(s, &r)
+	}
 	r.owner = pick(g, r.caller.Account, r.caller.Account, home, abroad, "")
 	own := r.caller.Type == policy.User || r.caller.Type == policy.AssumedRole || r.caller.Type == policy.FederatedUser
 	add := func(percent int, slot string) {
@@ -293,6 +320,9 @@ func (g generator) request(s *scenario) request {
 	if s.focus == trust || s.focus != bucket && g.chance(15) {
 		r.slots = append(r.slots, trust)
 		r.action = g.anyCase(pick(g, "sts:AssumeRole", "sts:AssumeRole", "sts:TagSession", "sts:AssumeRoleWithWebIdentity"))
+		if g.chance(10) {
+			r.action = g.near(r.action)
+		}
 		r.resource = "arn:aws:iam::" + pick(g, home, abroad) + ":role/a"
 	} else {
 		add(60, bucket)
@@ -308,30 +338,77 @@ func (g generator) request(s *scenario) request {
 	return r
 }
 
+// aim makes the request that a statement of the focused policies is about, or
+// one that is beside it by a letter.
+func (g generator) aim(s *scenario, r *request) {
+	statement := pick(g, pick(g, s.drafts[s.focus]...).statements...)
+	if action := pick(g, statement.actions...); action != "*" && action != "" {
+		r.action = g.instance(action, "abA", r.keys.second)
+		if g.chance(20) {
+			r.action = g.near(r.action)
+		}
+	}
+	if resource := pick(g, statement.resources...); resource != "*" && resource != "" {
+		if n := strings.Count(resource, ":"); n < 5 {
+			resource += strings.Repeat(":*", 5-n)
+		}
+		parts := strings.SplitN(resource, ":", 6)
+		for i := range 5 {
+			parts[i] = g.instance(parts[i], "ab*", r.keys.second)
+		}
+		parts[5] = g.instance(parts[5], "ab/:*?", r.keys.second)
+		if g.chance(60) { // the differences that count are in the last part
+			parts[5] = g.near(parts[5])
+		}
+		r.resource = strings.Join(parts, ":")
+		if g.chance(20) {
+			r.resource = g.near(r.resource)
+		}
+	}
+	for _, p := range statement.principals {
+		i := slices.IndexFunc(callers, func(c policy.Principal) bool { return p.value == c.ARN || p.value == c.RoleARN })
+		if i >= 0 && g.chance(20) {
+			r.caller = callers[i]
+		}
+	}
+}
+
 // keys gives each condition key a value, or several, or none, or one of
 // another type.
-func (g generator) keys(s *scenario) []secondopinion.Key {
+func (g generator) keys(wanted map[string][]string) []secondopinion.Key {
 	var out []secondopinion.Key
 	for _, k := range []struct{ name, family string }{
-		{"s:k", "String"}, {"s:m", "String"}, {"aws:PrincipalTag/a", "String"}, {"aws:PrincipalTag/a b", "String"}, {"s:n", "Numeric"}, {"s:d", "Date"}, {"s:b", "Bool"}, {"s:bin", "Binary"}, {"s:ip", "Ip"}, {"s:arn", "Arn"},
+		{"s:k", "String"}, {"s:m", "String"}, {"aws:PrincipalTag/a", "String"}, {"aws:PrincipalTag/a b", "String"}, {"aws:PrincipalTag/\u00e9", "String"},
+		{"s:n", "Numeric"}, {"s:d", "Date"}, {"s:b", "Bool"}, {"s:bin", "Binary"}, {"s:ip", "Ip"}, {"s:arn", "Arn"},
 	} {
 		if g.chance(30) {
 			continue
 		}
 		key := secondopinion.Key{Name: g.anyCase(k.name), Many: k.name == "s:m" && g.chance(90) || g.chance(5)}
+		if g.chance(1) {
+			key.Name = strings.Replace(key.Name, "k", "\u212a", 1) // the sign for Kelvin, which folds to k where more folds than here
+		}
 		for len(key.Values) == 0 && !(key.Many && g.chance(10)) || key.Many && g.chance(50) {
-			key.Values = append(key.Values, g.value(s, k.family))
+			key.Values = append(key.Values, g.value(wanted, strings.ToLower(k.name), k.family, out))
+		}
+		if key.Many && len(key.Values) > 0 && g.chance(10) {
+			key.Values = append(key.Values, pick(g, "", key.Values[0]))
 		}
 		out = append(out, key)
 	}
 	return out
 }
 
-// value leans to values that the focused policies have.
-func (g generator) value(s *scenario, family string) string {
-	if g.chance(30) {
-		c := pick(g, pick(g, pick(g, s.drafts[s.focus]...).statements...).conditions...)
-		return pick(g, c.values...)
+// value leans to values that the focused policies want, and to some that are
+// beside them by a letter.
+func (g generator) value(wanted map[string][]string, name, family string, others []secondopinion.Key) string {
+	switch {
+	case g.chance(45) && len(wanted[name]) > 0:
+		return g.near(g.instance(pick(g, wanted[name]...), "ab/:*?", others))
+	case g.chance(10):
+		return pick(g, wanted[""]...)
+	case family == "String" && g.chance(5):
+		return pick(g, "${s:k}", "$", "{a}", "\u212a", "K", "\u00c9", "\u00e9", "\u00d7", "\u00f7", "\u00df", "\u017f", "a\nb", " a", "a ", "true", "1")
 	}
 	if family == "String" || g.chance(5) {
 		if g.chance(10) {

@@ -61,7 +61,7 @@ func (r *Request) action(entry string) truth {
 // resource compares the six parts of two ARNs, each with its own wildcards; only the last may have variables. A short ARN that ends
 // in * stands for all that is missing; whether one that does not end so does too, the documents do not say.
 func (r *Request) resource(entry string) truth {
-	have, want := strings.SplitN(r.Resource, ":", 6), strings.SplitN(entry, ":", 6)
+	have, want := arn(r.Resource), strings.SplitN(entry, ":", 6)
 	if entry == "*" {
 		return yes
 	}
@@ -70,7 +70,7 @@ func (r *Request) resource(entry string) truth {
 		if i == 5 {
 			p = r.fill(part, "*?")
 		}
-		if len(have) < 6 || !glob(p, have[i]) {
+		if have == nil || !glob(p, have[i]) {
 			return no
 		}
 	}
@@ -125,13 +125,13 @@ const (
 func (c Caller) names() map[principal]grant {
 	partition, _, _ := strings.Cut(strings.TrimPrefix(c.ARN, "arn:"), ":")
 	unique, _, _ := strings.Cut(c.ID, ":")
-	arn, id, number := principal{"AWS", c.ARN}, principal{"AWS", unique}, principal{"AWS", c.Account}
+	own, id, number := principal{"AWS", c.ARN}, principal{"AWS", unique}, principal{"AWS", c.Account}
 	root := principal{"AWS", "arn:" + partition + ":iam::" + c.Account + ":root"}
 	return map[string]map[principal]grant{
 		"Account":       {number: directly, root: directly},
-		"User":          {arn: directly, id: directly, number: account, root: account},
-		"AssumedRole":   {arn: directly, id: role, {"AWS", c.Role}: role, number: account, root: account},
-		"FederatedUser": {arn: directly, number: account, root: account},
+		"User":          {own: directly, id: directly, number: account, root: account},
+		"AssumedRole":   {own: directly, id: role, {"AWS", c.Role}: role, number: account, root: account},
+		"FederatedUser": {own: directly, number: account, root: account},
 		"Service":       {{"Service", c.Service}: directly},
 		"WebIdentity":   {{"Federated", c.Provider}: directly},
 	}[c.Type]
@@ -167,17 +167,9 @@ func denied(s object, c Caller) bool {
 		means := func(p principal) bool { return p == everyone || names[p] != unnamed }
 		return s["Principal"] == nil || slices.ContainsFunc(principals(s["Principal"]), means)
 	}
-	listed := map[grant]bool{}
-	for _, p := range principals(s["NotPrincipal"]) {
-		if p == everyone {
-			return false
-		}
-		listed[names[p]] = true
-	}
+	entries, spares := principals(s["NotPrincipal"]), len(names) > 0
 	for _, g := range names {
-		if !listed[g] {
-			return true
-		}
+		spares = spares && slices.ContainsFunc(entries, func(p principal) bool { return names[p] == g })
 	}
-	return len(names) == 0
+	return !spares && !slices.Contains(entries, everyone)
 }
