@@ -117,7 +117,7 @@ func TestPrincipalNames(t *testing.T) {
 		{"AWS", "arn:aws:sts::111122223333:federated-user/f", true}, {"AWS", "arn:aws:iam::111122223333:federated-user/f", false}, {"AWS", "arn:aws:sts::111122223333:federated-user/", false},
 		{"AWS", "arn:aws:sts::111122223333:assumed-role/R/s", true}, {"AWS", "arn:aws:sts::111122223333:assumed-role/R", false}, {"AWS", "arn:aws:sts::111122223333:assumed-role/R/", false},
 		{"AWS", "arn:aws:sts::111122223333:assumed-role//s", false}, {"AWS", "arn:aws:sts::111122223333:assumed-role/R/s/t", false}, {"AWS", "arn:aws:iam::111122223333:assumed-role/R/s", false}, {"AWS", "arn:aws:sts::111122223333:assumed-role/", false},
-		{"AWS", "arn:aws:iam::111122223333:group/g", false}, {"AWS", "arn:aws:s3:::b", false}, {"AWS", "ec2.amazonaws.com", false},
+		{"AWS", "arn:aws:sts::111122223333:session/R/s", false}, {"AWS", "arn:aws:iam::111122223333:group/g", false}, {"AWS", "arn:aws:s3:::b", false}, {"AWS", "ec2.amazonaws.com", false},
 		{"Service", "ec2.amazonaws.com", true}, {"Service", "ec2", false}, {"Service", "", false}, {"Service", "*.amazonaws.com", false}, {"Service", "ec?.amazonaws.com", false}, {"Service", "$.a", false}, {"Service", "a:b.c", false}, {"Service", "a b.c", false},
 		{"Federated", "accounts.google.com", true}, {"Federated", "arn:aws:iam::111122223333:saml-provider/x", true}, {"Federated", "", false}, {"Federated", "*", false}, {"Federated", "a?", false}, {"Federated", "$a", false}, {"Federated", "a b", false},
 		{"CanonicalUser", "79a59df9", true}, {"CanonicalUser", "", false}, {"CanonicalUser", "a-b", false}, {"CanonicalUser", "*", false},

@@ -48,7 +48,7 @@ func TestWide(t *testing.T) {
 	}
 }
 
-// TestHostilePatterns: with the square of the lengths this takes longer than go test waits.
+// TestHostilePatterns: with the square of the lengths this takes a minute, and the mutation run does not wait for that.
 func TestHostilePatterns(t *testing.T) {
 	text := strings.Repeat("a", 60_000)
 	for _, tt := range []struct {

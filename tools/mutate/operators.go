@@ -295,6 +295,9 @@ func (w *walker) returned(n *ast.ReturnStmt) {
 		zeros = append(zeros, zero)
 		same = same && w.text(n.Results[i]) == zero
 	}
+	if last := len(n.Results) - 1; last > 0 && w.text(n.Results[last]) == "false" {
+		return // nobody looks at what goes with it
+	}
 	if same || !w.inList() || len(zeros) == 1 && (zeros[0] == "false" || zeros[0] == "0" && w.constantValue(n.Results[0]) != nil) {
 		return
 	}
