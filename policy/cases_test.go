@@ -185,7 +185,7 @@ func written(k policy.Kind, text string) string {
 	}
 	size, _ := strconv.Atoi(m[1])
 	rest := strings.Replace(text, m[0], "", 1)
-	have := policy.Size(rest)
+	have := utf8.RuneCountInString(strings.NewReplacer(" ", "", "\t", "", "\n", "", "\r", "").Replace(rest))
 	if k == policy.Session || k == policy.ResourceControl {
 		have = utf8.RuneCountInString(rest)
 	}

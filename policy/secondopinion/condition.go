@@ -178,7 +178,7 @@ func network(s string) (netip.Prefix, bool) {
 		return netip.PrefixFrom(a, a.BitLen()), true
 	}
 	prefix, err := netip.ParsePrefix(s)
-	return prefix, err == nil
+	return prefix, err == nil && !prefix.Addr().Is4In6()
 }
 
 func boolean(s string) bool { return fold(s) == "true" || fold(s) == "false" }

@@ -84,13 +84,14 @@ func (r *Request) variable(inside string) pattern {
 	if inside == "*" || inside == "?" || inside == "$" {
 		return pattern(inside)
 	}
-	name, fallback, _ := strings.Cut(inside, ", ")
+	name, fallback, defaulted := strings.Cut(inside, ", ")
+	quoted := len(fallback) > 1 && strings.HasPrefix(fallback, "'") && strings.HasSuffix(fallback, "'")
 	key, present := r.key(name)
 	switch {
-	case !keyName.MatchString(name):
+	case !keyName.MatchString(name), defaulted && !quoted:
 	case present && !key.Many && key.Values[0] != "":
 		return pattern(key.Values[0])
-	case !present && len(fallback) > 2 && strings.HasPrefix(fallback, "'") && strings.HasSuffix(fallback, "'"):
+	case !present && len(fallback) > 2:
 		return pattern(fallback[1 : len(fallback)-1])
 	}
 	return pattern{nothing}

@@ -103,8 +103,8 @@ var (
 		"Effect":       text("Allow|Deny"),
 		"Principal":    isPrincipal,
 		"NotPrincipal": isPrincipal,
-		"Action":       some(text(`\*|[A-Za-z0-9-]+:[^:]+`)),
-		"NotAction":    some(text(`\*|[A-Za-z0-9-]+:[^:]+`)),
+		"Action":       some(text(`\*|[A-Za-z0-9.-]+:[^:]+`)),
+		"NotAction":    some(text(`\*|[A-Za-z0-9.-]+:[^:]+`)),
 		"Resource":     some(text(`\*|arn:[^:]*:[^:*?]+(:.*)?`)),
 		"NotResource":  some(text(`\*|arn:[^:]*:[^:*?]+(:.*)?`)),
 	}

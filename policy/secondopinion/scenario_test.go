@@ -213,7 +213,7 @@ func ownerOf(resource, stated, caller string) string {
 	switch parts := strings.Split(resource, ":"); {
 	case stated != "":
 		return stated
-	case resource == "*":
+	case resource == "*", len(parts) > 4 && parts[4] == "aws": // AWS's own are shared with everyone
 		return caller
 	case len(parts) > 4:
 		return parts[4]
