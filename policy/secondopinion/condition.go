@@ -73,9 +73,9 @@ func (r *Request) compare(o operator, values []string, actual string) truth {
 	matches, most := no, yes
 	for _, want := range values {
 		holds, certain := o.holds(r, want, actual)
-		truth := max(doubtful, is(certain))
-		if most = min(most, truth); holds {
-			matches = max(matches, truth)
+		at := max(doubtful, is(certain))
+		if most = min(most, at); holds {
+			matches = max(matches, at)
 		}
 	}
 	if o.negated {
@@ -94,9 +94,9 @@ type comparison struct {
 
 // comparisons are all there are ("IAM JSON policy elements: Condition operators").
 var comparisons = []comparison{
-	{"StringEquals", "StringNotEquals", nil, equal},
-	{"StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", nil, equalFold},
-	{"StringLike", "StringNotLike", nil, like},
+	{"StringEquals", "StringNotEquals", nil, alike("", false)},
+	{"StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", nil, alike("", true)},
+	{"StringLike", "StringNotLike", nil, alike("*?", false)},
 
 	typed("NumericEquals", "NumericNotEquals", number, number, func(want, actual *big.Rat) bool { return actual.Cmp(want) == 0 }),
 	typed("NumericLessThan", "", number, number, func(want, actual *big.Rat) bool { return actual.Cmp(want) < 0 }),
@@ -128,12 +128,15 @@ func typed[W, A any](name, not string, readWant func(string) (W, bool), readActu
 	}
 }
 
-func equal(r *Request, want, actual string) (bool, bool) { return glob(r.fill(want, ""), actual), true }
-func equalFold(r *Request, want, actual string) (bool, bool) {
-	return glob(fold(r.fill(want, "")), fold(actual)), true
-}
-func like(r *Request, want, actual string) (bool, bool) {
-	return glob(r.fill(want, "*?"), actual), true
+// alike makes the comparison of a text with one in which some characters may be special, in the case that both have or in any.
+func alike(special string, anyCase bool) func(r *Request, want, actual string) (holds, certain bool) {
+	return func(r *Request, want, actual string) (holds, certain bool) {
+		p := r.fill(want, special)
+		if anyCase {
+			p, actual = fold(p), fold(actual)
+		}
+		return glob(p, actual), true
+	}
 }
 
 var decimal = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)

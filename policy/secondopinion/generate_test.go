@@ -83,12 +83,23 @@ var strangers = []policy.Principal{
 
 // beside are principals that are nearly a caller, and nobody.
 var beside = []named{
-	{"AWS", "arn:aws:iam::111122223333:user/p/A"}, {"AWS", "arn:aws:iam::111122223333:user/a"}, {"AWS", "arn:aws:iam::111122223333:user/p/aa"},
-	{"AWS", "arn:aws:iam::111122223333:role/R"}, {"AWS", "arn:aws:iam::111122223333:role/p/r"}, {"AWS", "arn:aws:iam::111122223333:role/p/R/s"},
-	{"AWS", "arn:aws:sts::111122223333:assumed-role/R/S"}, {"AWS", "arn:aws:sts::444455556666:assumed-role/R/t"},
-	{"AWS", "arn:aws:sts::111122223333:federated-user/F"}, {"AWS", "arn:aws-cn:iam::111122223333:root"}, {"AWS", "111122223334"},
-	{"AWS", "AROAAAAAAAAAAAAAAAAAB"}, {"AWS", "AIDAAAAAAAAAAAAAAAAAB"}, {"Service", "A.amazonaws.com"}, {"Service", "cognito-identity.amazonaws.com"},
-	{"Federated", "Cognito-identity.amazonaws.com"}, {"Federated", "arn:aws:iam::444455556666:oidc-provider/a"},
+	{"AWS", "arn:aws:iam::111122223333:user/p/A"},
+	{"AWS", "arn:aws:iam::111122223333:user/a"},
+	{"AWS", "arn:aws:iam::111122223333:user/p/aa"},
+	{"AWS", "arn:aws:iam::111122223333:role/R"},
+	{"AWS", "arn:aws:iam::111122223333:role/p/r"},
+	{"AWS", "arn:aws:iam::111122223333:role/p/R/s"},
+	{"AWS", "arn:aws:sts::111122223333:assumed-role/R/S"},
+	{"AWS", "arn:aws:sts::444455556666:assumed-role/R/t"},
+	{"AWS", "arn:aws:sts::111122223333:federated-user/F"},
+	{"AWS", "arn:aws-cn:iam::111122223333:root"},
+	{"AWS", "111122223334"},
+	{"AWS", "AROAAAAAAAAAAAAAAAAAB"},
+	{"AWS", "AIDAAAAAAAAAAAAAAAAAB"},
+	{"Service", "A.amazonaws.com"},
+	{"Service", "cognito-identity.amazonaws.com"},
+	{"Federated", "Cognito-identity.amazonaws.com"},
+	{"Federated", "arn:aws:iam::444455556666:oidc-provider/a"},
 }
 
 func (g generator) entry() named {

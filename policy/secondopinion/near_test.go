@@ -1,9 +1,11 @@
 package secondopinion_test
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
+	"github.com/bailiwick-project/bailiwick/policy"
 	"github.com/bailiwick-project/bailiwick/policy/secondopinion"
 )
 
@@ -71,4 +73,98 @@ func (g generator) near(s string) string {
 		return s + pick(g, "a", "/", ":", "*", "?", "0", " ", "\n")
 	}
 	return pick(g, "", s[:1], strings.ToUpper(s), strings.ToLower(s))
+}
+
+// aim makes the request that a statement of the focused policies is about, or
+// one that is beside it by a letter.
+func (g generator) aim(s *scenario, r *request) {
+	statement := pick(g, pick(g, s.drafts[s.focus]...).statements...)
+	if action := pick(g, statement.actions...); action != "*" && action != "" {
+		r.action = g.instance(action, "abA", r.keys.second)
+		if g.chance(20) {
+			r.action = g.near(r.action)
+		}
+	}
+	if resource := pick(g, statement.resources...); resource != "*" && resource != "" {
+		if n := strings.Count(resource, ":"); n < 5 {
+			resource += strings.Repeat(":*", 5-n)
+		}
+		parts := strings.SplitN(resource, ":", 6)
+		for i := range 5 {
+			parts[i] = g.instance(parts[i], "ab*", r.keys.second)
+		}
+		parts[5] = g.instance(parts[5], "ab/:*?", r.keys.second)
+		if g.chance(60) { // the differences that count are in the last part
+			parts[5] = g.near(parts[5])
+		}
+		r.resource = strings.Join(parts, ":")
+		if g.chance(20) {
+			r.resource = g.near(r.resource)
+		}
+	}
+	for _, p := range statement.principals {
+		i := slices.IndexFunc(callers, func(c policy.Principal) bool { return p.value == c.ARN || p.value == c.RoleARN })
+		if i >= 0 && g.chance(20) {
+			r.caller = callers[i]
+		}
+	}
+}
+
+// keys gives each condition key a value, or several, or none, or one of
+// another type.
+func (g generator) keys(wanted map[string][]string) []secondopinion.Key {
+	var out []secondopinion.Key
+	for _, k := range []struct{ name, family string }{
+		{"s:k", "String"},
+		{"s:m", "String"},
+		{"aws:PrincipalTag/a", "String"},
+		{"aws:PrincipalTag/a b", "String"},
+		{"aws:PrincipalTag/\u00e9", "String"},
+		{"s:n", "Numeric"},
+		{"s:d", "Date"},
+		{"s:b", "Bool"},
+		{"s:bin", "Binary"},
+		{"s:ip", "Ip"},
+		{"s:arn", "Arn"},
+	} {
+		if g.chance(30) {
+			continue
+		}
+		key := secondopinion.Key{Name: g.anyCase(k.name), Many: k.name == "s:m" && g.chance(90) || g.chance(5)}
+		if g.chance(1) {
+			key.Name = strings.Replace(key.Name, "k", "\u212a", 1) // the sign for Kelvin, which folds to k where more folds than here
+		}
+		for len(key.Values) == 0 && !(key.Many && g.chance(10)) || key.Many && g.chance(50) {
+			key.Values = append(key.Values, g.value(wanted, strings.ToLower(k.name), k.family, out))
+		}
+		if key.Many && len(key.Values) > 0 && g.chance(10) {
+			key.Values = append(key.Values, pick(g, "", key.Values[0]))
+		}
+		out = append(out, key)
+	}
+	return out
+}
+
+// value leans to values that the focused policies want, and to some that are
+// beside them by a letter.
+func (g generator) value(wanted map[string][]string, name, family string, others []secondopinion.Key) string {
+	switch {
+	case g.chance(45) && len(wanted[name]) > 0:
+		return g.near(g.instance(pick(g, wanted[name]...), "ab/:*?", others))
+	case g.chance(10):
+		return pick(g, wanted[""]...)
+	case family == "String" && g.chance(5):
+		return pick(g, "${s:k}", "$", "{a}", "\u212a", "K", "\u00c9", "\u00e9", "\u00d7", "\u00f7", "\u00df", "\u017f", "a\nb", " a", "a ", "true", "1")
+	}
+	if family == "String" || g.chance(5) {
+		if g.chance(10) {
+			family = pick(g, "Numeric", "Date", "Arn")
+			return pick(g, valuesOf[family]...)
+		}
+		return g.anyCase(g.word("aab*?/:", 2))
+	}
+	if g.chance(12) {
+		return pick(g, oddValues[family]...)
+	}
+	return pick(g, valuesOf[family]...)
 }

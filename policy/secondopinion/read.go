@@ -97,16 +97,13 @@ func (p *Policy) sound(kind string, s object) bool {
 type form func(v any) bool
 
 var (
+	action   = some(text(`\*|[A-Za-z0-9.-]+:[^:]+`))
+	resource = some(text(`\*|arn:[^:]*:[^:*?]+(:.*)?`))
+
 	documentForms  = map[string]form{"Version": text("2008-10-17|2012-10-17"), "Id": text(".*")}
 	statementForms = map[string]form{
-		"Sid":          text(".*"),
-		"Effect":       text("Allow|Deny"),
-		"Principal":    isPrincipal,
-		"NotPrincipal": isPrincipal,
-		"Action":       some(text(`\*|[A-Za-z0-9.-]+:[^:]+`)),
-		"NotAction":    some(text(`\*|[A-Za-z0-9.-]+:[^:]+`)),
-		"Resource":     some(text(`\*|arn:[^:]*:[^:*?]+(:.*)?`)),
-		"NotResource":  some(text(`\*|arn:[^:]*:[^:*?]+(:.*)?`)),
+		"Sid": text(".*"), "Effect": text("Allow|Deny"), "Principal": isPrincipal, "NotPrincipal": isPrincipal,
+		"Action": action, "NotAction": action, "Resource": resource, "NotResource": resource,
 	}
 	sidForm                      = text("[A-Za-z0-9]*") // but in policies of resources
 	conditionKey                 = text("[^:]+:.+")
