@@ -18,7 +18,7 @@ func (e *Engine) run(ctx context.Context, fn func(store.Tx) error) (uint64, erro
 		return 0, err
 	}
 	defer e.give() // also after a panic of fn
-	t := &tx{reader: reader{ctx: ctx, now: e.now(), src: e.db, newest: e.records, counts: e.watches.Now()}, db: e.db, watches: &e.watches}
+	t := &tx{reader: reader{ctx: ctx, now: e.now(), src: e.db, records: e.records, count: newest, counts: e.watches.Now()}, db: e.db, watches: &e.watches}
 	defer t.end()
 	if err := fn(t); err != nil {
 		return 0, err
@@ -47,6 +47,7 @@ func (e *Engine) apply(batch *pebble.Batch) error {
 		return err // the log may or may not still own the batch, and readers see either state
 	}
 	e.records.open(shut)
+	e.snapshots.outdate()
 	e.applied.Add(1)
 	if err := batch.Close(); err != nil {
 		return fmt.Errorf("committing: %w", err)

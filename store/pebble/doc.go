@@ -8,7 +8,7 @@
 // only after its own bytes, and all bytes that it could have read, are on disk.
 // A View does not wait: it may see an update in the instant before that one is
 // acknowledged. Records that are read one by one stay in memory (records.go) until
-// they are written again.
+// they are written again, and views share a snapshot until then (snapshots.go).
 //
 // The folder (folder.go):
 //

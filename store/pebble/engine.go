@@ -20,12 +20,13 @@ type Engine struct {
 	health *health
 	db     *pebble.DB
 
-	turn    *turn         // of the one update that runs
-	applied atomic.Uint64 // the last commit that is in memory; grows in the turn
-	durable atomic.Uint64 // the last commit that is known to be on disk
-	syncs   syncs
-	records *records
-	watches store.Watches
+	turn      *turn         // of the one update that runs
+	applied   atomic.Uint64 // the last commit that is in memory; grows in the turn
+	durable   atomic.Uint64 // the last commit that is known to be on disk
+	syncs     syncs
+	records   *records
+	snapshots snapshots
+	watches   store.Watches
 
 	life      sync.Mutex     // guards closed, and running against Close
 	closed    bool           // no transaction starts any more
@@ -70,9 +71,9 @@ func (e *Engine) View(ctx context.Context, fn func(store.Reader) error) error {
 	}
 	defer e.running.Done()
 	counts := e.watches.Now()
-	snapshot := e.db.NewSnapshot()
-	defer snapshot.Close()
-	r := &reader{ctx: ctx, now: e.now(), src: snapshot, counts: counts}
+	snapshot := e.snapshots.take(e.db, e.records)
+	defer e.snapshots.give(snapshot)
+	r := &reader{ctx: ctx, now: e.now(), src: snapshot, records: e.records, count: snapshot.count, counts: counts}
 	defer r.end() // before the snapshot is closed
 	return fn(r)
 }
@@ -83,7 +84,7 @@ func (e *Engine) Get(ctx context.Context, key []byte) ([]byte, error) {
 		return nil, err
 	}
 	defer e.running.Done()
-	r := reader{ctx: ctx, now: e.now(), src: e.db, newest: e.records}
+	r := reader{ctx: ctx, now: e.now(), src: e.db, records: e.records, count: newest}
 	return r.Get(key)
 }
 
@@ -204,6 +205,7 @@ func (e *Engine) closeDB() (err error) {
 		}
 	}()
 	e.running.Wait()
+	e.snapshots.outdate()
 	if e.health.check() == nil {
 		err = e.flush()
 	}

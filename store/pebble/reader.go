@@ -15,12 +15,13 @@ import (
 // reader reads from one state of the database: a snapshot, or in an update
 // the database itself with the update's batch over it.
 type reader struct {
-	ctx    context.Context
-	now    int64 // Unix nanoseconds, one instant for the whole transaction
-	src    pebble.Reader
-	newest *records                      // where src is the database as it is now, nil otherwise
-	open   map[*pebble.Iterator]struct{} // scans that are under way
-	done   bool
+	ctx     context.Context
+	now     int64 // Unix nanoseconds, one instant for the whole transaction
+	src     pebble.Reader
+	records *records                      // beside src; nil where src has what they do not
+	count   uint64                        // of batches in src, or newest
+	open    map[*pebble.Iterator]struct{} // scans that are under way
+	done    bool
 
 	counts store.Counts // taken before src
 }
@@ -51,10 +52,10 @@ func (r *reader) Get(key []byte) ([]byte, error) {
 	if err := store.CheckKey(key); err != nil {
 		return nil, err
 	}
-	if r.newest == nil {
+	if r.records == nil {
 		return r.read(key, missing{})
 	}
-	raw, m := r.newest.get(key)
+	raw, m := r.records.get(key, r.count)
 	if raw == nil {
 		return r.read(key, m)
 	}
@@ -72,7 +73,7 @@ func (r *reader) read(key []byte, m missing) ([]byte, error) {
 	}
 	defer closer.Close()
 	if m.shard != nil {
-		r.newest.put(m, key, raw)
+		r.records.put(m, key, raw)
 	}
 	return r.value(key, raw)
 }

@@ -1,8 +1,11 @@
 package pebble
 
 import (
+	"bytes"
 	"hash/maphash"
+	"math"
 	"sync"
+	"sync/atomic"
 
 	"github.com/cockroachdb/pebble/v2"
 )
@@ -16,20 +19,32 @@ import (
 //     So nobody finds the old record once somebody may have seen the new one.
 //   - A reader puts in what it read only if its shard was open and untouched from
 //     before the read until then. So nobody leaves an old record behind.
+//   - Batches are counted when their shards are opened, and a record knows the count
+//     at which it was read. A record that is there has not changed since; so it is
+//     also that of every snapshot that was taken at this count or later.
 //
 // A writer that fails never opens its shards again: nobody knows what Pebble holds.
 type records struct {
-	seed   maphash.Seed
-	limit  int // bytes a shard
-	shards [recordShards]recordShard
+	seed    maphash.Seed
+	limit   int           // bytes a shard
+	count   atomic.Uint64 // of batches that can be read
+	writing atomic.Bool   // a batch is on its way, or failed on it
+	shards  [recordShards]recordShard
 }
 
 type recordShard struct {
 	mu    sync.Mutex
-	raw   map[string][]byte // by key; never changed, only replaced
+	known map[string]record // by key
 	bytes int
 	epoch uint64 // grows with each write
 	shut  bool
+}
+
+// A record is as Pebble has it, never changed, and the count of batches at which
+// it was not yet read.
+type record struct {
+	raw  []byte
+	asOf uint64
 }
 
 const (
@@ -50,20 +65,29 @@ func (c *records) index(key []byte) int {
 type missing struct {
 	shard *recordShard
 	epoch uint64
+	asOf  uint64
 }
 
-// get returns the record of key; if there is none, m takes what the caller reads.
-func (c *records) get(key []byte) (raw []byte, m missing) {
+// newest is the count of those who read the database as it is now.
+const newest = math.MaxUint64
+
+// get returns the record of key as of a snapshot at count, or newest; if there is
+// none, m takes what the caller reads, unless that is older than now.
+func (c *records) get(key []byte, count uint64) (raw []byte, m missing) {
 	s := &c.shards[c.index(key)]
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if raw, ok := s.raw[string(key)]; ok {
-		return raw, missing{}
-	}
-	if s.shut {
+	now := c.count.Load()
+	if r, ok := s.known[string(key)]; ok {
+		if r.asOf <= count {
+			return r.raw, missing{}
+		}
 		return nil, missing{}
 	}
-	return nil, missing{s, s.epoch}
+	if s.shut || count < now {
+		return nil, missing{}
+	}
+	return nil, missing{s, s.epoch, now}
 }
 
 // put keeps a copy of raw, which was read after get said m. To make room it drops
@@ -79,25 +103,26 @@ func (c *records) put(m missing, key, raw []byte) {
 	if s.shut || s.epoch != m.epoch {
 		return
 	}
-	if s.raw == nil {
-		s.raw = map[string][]byte{}
+	if s.known == nil {
+		s.known = map[string]record{}
 	}
-	if _, ok := s.raw[string(key)]; ok {
+	if _, ok := s.known[string(key)]; ok {
 		return
 	}
-	for k, v := range s.raw {
+	for k, v := range s.known {
 		if s.bytes+size <= c.limit {
 			break
 		}
-		delete(s.raw, k)
-		s.bytes -= len(k) + len(v) + recordOverhead
+		delete(s.known, k)
+		s.bytes -= len(k) + len(v.raw) + recordOverhead
 	}
-	s.raw[string(key)] = append(make([]byte, 0, len(raw)), raw...)
+	s.known[string(key)] = record{bytes.Clone(raw), m.asOf}
 	s.bytes += size
 }
 
 // shut takes the records that batch writes out, and shuts their shards until open.
 func (c *records) shut(batch *pebble.Batch) (touched shardSet) {
+	c.writing.Store(true)
 	for r := batch.Reader(); len(r) > 0; {
 		_, key, _, ok, err := r.Next()
 		if !ok || err != nil {
@@ -115,9 +140,9 @@ func (c *records) shutOne(key []byte) int {
 	s := &c.shards[i]
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if old, ok := s.raw[string(key)]; ok {
-		delete(s.raw, string(key))
-		s.bytes -= len(key) + len(old) + recordOverhead
+	if old, ok := s.known[string(key)]; ok {
+		delete(s.known, string(key))
+		s.bytes -= len(key) + len(old.raw) + recordOverhead
 	}
 	s.shut = true
 	s.epoch++
@@ -128,7 +153,7 @@ func (c *records) shutAll() (all shardSet) {
 	for i := range c.shards {
 		s := &c.shards[i]
 		s.mu.Lock()
-		s.raw, s.bytes, s.shut = nil, 0, true
+		s.known, s.bytes, s.shut = nil, 0, true
 		s.epoch++
 		s.mu.Unlock()
 		all.add(i)
@@ -136,7 +161,10 @@ func (c *records) shutAll() (all shardSet) {
 	return all
 }
 
+// open counts the batch, which can be read now, and opens its shards.
 func (c *records) open(touched shardSet) {
+	c.count.Add(1)
+	c.writing.Store(false)
 	for i := range c.shards {
 		if touched.has(i) {
 			s := &c.shards[i]

@@ -77,7 +77,7 @@ func (t *tx) begin(key, value []byte) error {
 	t.watches.Touch(&t.touched, key)
 	if t.batch == nil {
 		t.batch = t.db.NewIndexedBatch()
-		t.src, t.newest = t.batch, nil
+		t.src, t.records = t.batch, nil
 	}
 	return nil
 }
