@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
-	"slices"
 
 	"github.com/bailiwick-project/bailiwick"
 	"github.com/bailiwick-project/bailiwick/authz"
@@ -38,11 +37,14 @@ type Handler struct {
 }
 
 // serve takes one request through the steps, in order, with no other path.
-func (h *Handler) serve(ctx context.Context, call *bailiwick.Call, r *http.Request, body []byte) (any, error) {
-	op, err := h.operation(call, r, body) // 1. name the operation
-	if err != nil {
-		return nil, err
+func (h *Handler) serve(ctx context.Context, call *bailiwick.Call, r *http.Request, body []byte, op *Operation) (any, error) {
+	if op == nil {
+		var err error
+		if op, err = h.operation(r, body); err != nil { // 1. name the operation, unless that was done ahead
+			return nil, err
+		}
 	}
+	call.Operation = op.Name
 	if op.Access == AccessChecked || op.Access == AccessAuthenticated { // 2. authenticate the bytes as received
 		if err := h.authenticate(ctx, call, r, body, op); err != nil {
 			return nil, err
@@ -111,16 +113,13 @@ func closer(r io.Reader) io.ReadCloser {
 	return io.NopCloser(r)
 }
 
-func (h *Handler) operation(call *bailiwick.Call, r *http.Request, body []byte) (*Operation, error) {
+func (h *Handler) operation(r *http.Request, body []byte) (*Operation, error) {
 	name, err := h.Service.Protocol.Operation(r, body)
 	if err != nil {
 		return nil, err
 	}
-	for i := range h.Service.Operations {
-		if op := &h.Service.Operations[i]; op.Name == name {
-			call.Operation = name
-			return op, nil
-		}
+	if op := h.Service.operation(name); op != nil {
+		return op, nil
 	}
 	if p, ok := h.Service.Protocol.(unknowner); ok {
 		return nil, p.Unknown(name)
@@ -133,9 +132,10 @@ type unknowner interface {
 	Unknown(operation string) *bailiwick.Error
 }
 
-// answer is respond and what the service adds to every answer.
-func (h *Handler) answer(ctx context.Context, call *bailiwick.Call, r *http.Request, body []byte) (wire.Response, *bailiwick.Error) {
-	resp, failure := h.respond(ctx, call, r, body)
+// answer is respond and what the service adds to every answer. op is nil where the
+// operation was not named ahead.
+func (h *Handler) answer(ctx context.Context, call *bailiwick.Call, r *http.Request, body []byte, op *Operation) (wire.Response, *bailiwick.Error) {
+	resp, failure := h.respond(ctx, call, r, body, op)
 	if h.Service.Decorate != nil {
 		if resp.Header == nil {
 			resp.Header = http.Header{}
@@ -145,23 +145,23 @@ func (h *Handler) answer(ctx context.Context, call *bailiwick.Call, r *http.Requ
 	return resp, failure
 }
 
-// streams tells whether r asks for an operation whose body is not read before it
-// runs. Only protocols that name the operation without the body have such rows.
-func (h *Handler) streams(r *http.Request) bool {
+// ahead names the operation of r before its body came, nil where that is not
+// possible or of no use: only services with operations that read the body
+// themselves need it, and their protocols name the operation without the body.
+func (h *Handler) ahead(r *http.Request) *Operation {
 	if !h.Service.streamed() {
-		return false
+		return nil
 	}
 	name, err := h.Service.Protocol.Operation(r, nil)
 	if err != nil {
-		return false
+		return nil // again, and told, when it is served
 	}
-	i := slices.IndexFunc(h.Service.Operations, func(op Operation) bool { return op.Name == name })
-	return i >= 0 && h.Service.Operations[i].streamed
+	return h.Service.operation(name)
 }
 
 // respond runs the request and prints what came of it. A panic is an internal
 // error: one broken request must not take the others down.
-func (h *Handler) respond(ctx context.Context, call *bailiwick.Call, r *http.Request, body []byte) (resp wire.Response, failure *bailiwick.Error) {
+func (h *Handler) respond(ctx context.Context, call *bailiwick.Call, r *http.Request, body []byte, op *Operation) (resp wire.Response, failure *bailiwick.Error) {
 	defer func() {
 		if p := recover(); p != nil {
 			h.Log.ErrorContext(ctx, "panic", slog.String("request", call.RequestID), slog.String("service", h.Service.Name),
@@ -169,7 +169,7 @@ func (h *Handler) respond(ctx context.Context, call *bailiwick.Call, r *http.Req
 			resp, failure = h.fail(call, &bailiwick.Error{Code: bailiwick.CodeInternal})
 		}
 	}()
-	out, err := h.serve(ctx, call, r, body)
+	out, err := h.serve(ctx, call, r, body, op)
 	if err != nil {
 		return h.fail(call, h.told(ctx, call, err))
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/bailiwick-project/bailiwick"
@@ -39,7 +38,22 @@ type Service struct {
 }
 
 func (s *Service) streamed() bool {
-	return slices.ContainsFunc(s.Operations, func(op Operation) bool { return op.streamed })
+	for i := range s.Operations {
+		if s.Operations[i].streamed {
+			return true
+		}
+	}
+	return false
+}
+
+// operation returns the row of that name, nil for none.
+func (s *Service) operation(name string) *Operation {
+	for i := range s.Operations {
+		if op := &s.Operations[i]; op.Name == name {
+			return op
+		}
+	}
+	return nil
 }
 
 // Access is who may call an operation.

@@ -51,7 +51,9 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		exposeToBrowser(w.Header())
 	}
 	var body []byte
-	if h.streams(r) {
+	op := h.ahead(r)
+	streams := op != nil && op.streamed
+	if streams {
 		allowTime(w, r.ContentLength)
 		// The body that is read is another, which verifies. Package net/http goes by
 		// its own when it answers: with another in its place it would wait for bytes
@@ -71,13 +73,14 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		defer done()
 	}
+	begun := time.Now() //nolint:forbidigo // connections know the real clock only
 	if h.Service.Patience > 0 {
-		h.beginBy(w, r)
+		h.beginBy(w, r, begun, streams)
 	}
-	resp, failure := h.answer(r.Context(), call, r, body)
+	resp, failure := h.answer(r.Context(), call, r, body, op)
 	rt.finish(r.Context(), Record{call, failure})
-	if length := max(resp.Length, int64(len(resp.Body))); h.Service.Patience > 0 || resp.Stream != nil && length > quick {
-		allowTime(w, length)
+	if h.sendsLong(resp, begun) {
+		allowTime(w, max(resp.Length, int64(len(resp.Body))))
 	}
 	resp.Send(w)
 }
@@ -86,6 +89,8 @@ const (
 	slowest = 16 << 10       // bytes a second: the slowest client that a long body waits for
 	longest = 24 * time.Hour // for any body: a sender is believed every length
 	quick   = 64 << 10       // bytes of an answer that the server's limits for all requests have time for
+	small   = 8 << 10        // bytes of an answer that the system takes at once, however slow the client is
+	soon    = time.Second    // an answer that begins so soon leaves its time for the way
 )
 
 // timeFor is how long a body of that many bytes may take.
@@ -104,15 +109,25 @@ func allowTime(w http.ResponseWriter, length int64) {
 	_ = c.SetWriteDeadline(until.Add(time.Minute))
 }
 
+// sendsLong tells whether an answer needs a limit of its own for its way: it is long,
+// or its service's patience has been used, or would be there for a slow client to use.
+func (h *Handler) sendsLong(resp wire.Response, begun time.Time) bool {
+	length := max(resp.Length, int64(len(resp.Body)))
+	if h.Service.Patience == 0 {
+		return resp.Stream != nil && length > quick
+	}
+	return length > small || time.Since(begun) > soon //nolint:forbidigo // connections know the real clock only
+}
+
 // beginBy lets an answer take its service's Patience to begin, after the time that
 // a streamed body has to come.
-func (h *Handler) beginBy(w http.ResponseWriter, r *http.Request) {
+func (h *Handler) beginBy(w http.ResponseWriter, r *http.Request, begun time.Time, streams bool) {
 	wait := h.Service.Patience
-	if h.streams(r) {
+	if streams {
 		wait += timeFor(r.ContentLength)
 	}
 	// A connection without deadlines, as in tests, needs none.
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(wait)) //nolint:forbidigo // connections know the real clock only
+	_ = http.NewResponseController(w).SetWriteDeadline(begun.Add(wait))
 }
 
 // Claimed tells whether a service takes r by its host, whatever its path.

@@ -1,15 +1,12 @@
 package service
 
 import (
-	"context"
 	"math"
 	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
 
-	"github.com/bailiwick-project/bailiwick"
-	"github.com/bailiwick-project/bailiwick/authz"
 	"github.com/bailiwick-project/bailiwick/wire"
 )
 
@@ -43,26 +40,45 @@ func (d *deadlines) SetWriteDeadline(t time.Time) error {
 func TestBeginBy(t *testing.T) {
 	const length = slowest * 1000
 	for _, streamed := range []bool{false, true} {
-		op := Op("Any", func(context.Context, *bailiwick.Call, *struct{}) ([]authz.Check, error) { return nil, nil },
-			func(context.Context, *bailiwick.Call, *struct{}) (*struct{}, error) { return nil, nil })
-		op.streamed = streamed
-		h := &Handler{Service: Service{Protocol: anything{}, Operations: []Operation{op}, Patience: time.Hour}}
+		h := &Handler{Service: Service{Patience: time.Hour}}
 		r := httptest.NewRequest("PUT", "/", nil)
 		r.ContentLength = length
 		w := &deadlines{ResponseRecorder: httptest.NewRecorder()}
 		before := time.Now()
-		h.beginBy(w, r)
+		h.beginBy(w, r, before, streamed)
 		want := time.Hour
 		if streamed {
 			want += timeFor(length)
 		}
-		if len(w.write) != 1 || w.write[0].Before(before.Add(want)) || w.write[0].After(time.Now().Add(want)) {
+		if len(w.write) != 1 || !w.write[0].Equal(before.Add(want)) {
 			t.Errorf("streamed %v: %v after %s, want %s after it", streamed, w.write, before, want)
 		}
 	}
 }
 
-// anything is a protocol of one operation.
-type anything struct{ wire.Protocol }
-
-func (anything) Operation(*http.Request, []byte) (string, error) { return "Any", nil }
+// TestSendsLong: a slow client has the limits of its answer, not the patience that
+// the answer had to begin.
+func TestSendsLong(t *testing.T) {
+	now := time.Now()
+	for _, tt := range []struct {
+		name     string
+		patience time.Duration
+		begun    time.Time
+		resp     wire.Response
+		want     bool
+	}{
+		{"small and soon", time.Hour, now, wire.Response{Body: make([]byte, small)}, false},
+		{"a small stream", time.Hour, now, wire.Response{Stream: http.NoBody, Length: small}, false},
+		{"more than small", time.Hour, now, wire.Response{Body: make([]byte, small+1)}, true},
+		{"a longer stream", time.Hour, now, wire.Response{Stream: http.NoBody, Length: small + 1}, true},
+		{"small and late", time.Hour, now.Add(-2 * soon), wire.Response{}, true},
+		{"without patience", 0, now.Add(-2 * soon), wire.Response{Body: make([]byte, quick+1)}, false},
+		{"without patience, a short stream", 0, now, wire.Response{Stream: http.NoBody, Length: quick}, false},
+		{"without patience, a long stream", 0, now, wire.Response{Stream: http.NoBody, Length: quick + 1}, true},
+	} {
+		h := &Handler{Service: Service{Patience: tt.patience}}
+		if got := h.sendsLong(tt.resp, tt.begun); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -88,5 +89,46 @@ func TestExpiryNanos(t *testing.T) {
 		if got := store.ExpiryNanos(tt.at); got != tt.want {
 			t.Errorf("%v: %d, want %d", tt.at, got, tt.want)
 		}
+	}
+}
+
+func TestDecoded(t *testing.T) {
+	var d store.Decoded[record]
+	key := store.Key("r", "one")
+	read := func(raw string) (v *record, err error) {
+		onRaw(t, raw, func(tx store.Tx) { v, err = d.Get(tx, key) })
+		return v, err
+	}
+	first, err := read("\x01{\"Name\":\"a\"}")
+	if err != nil || first == nil || first.Name != "a" {
+		t.Fatalf("%v, %v", first, err)
+	}
+	if again, _ := read("\x01{\"Name\":\"a\"}"); again != first {
+		t.Error("the same bytes were decoded twice")
+	}
+	if other, _ := read("\x01{\"Name\":\"b\"}"); other == nil || other.Name != "b" {
+		t.Errorf("other bytes under the same key are %v", other)
+	}
+	var damaged *store.DamagedError
+	if v, err := read("\x01{"); v != nil || !errors.As(err, &damaged) {
+		t.Errorf("a damaged record is %v, %v", v, err)
+	}
+	err = new(mem.Engine).View(t.Context(), func(r store.Reader) error {
+		if v, err := d.Get(r, key); v != nil || err != nil {
+			t.Errorf("no record is %v, %v", v, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	for i := range 60_000 { // many times what is remembered
+		name := strconv.Itoa(i) + strings.Repeat("x", 100)
+		if v, err := read("\x01{\"Name\":\"" + name + "\"}"); err != nil || v.Name != name {
+			t.Fatalf("%v, %v", v, err)
+		}
+	}
+	if kept := d.Bytes(); kept > 4<<20 || kept < 1<<20 {
+		t.Errorf("%d bytes are remembered", kept)
 	}
 }

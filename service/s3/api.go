@@ -20,9 +20,10 @@ type API struct {
 	Log        *slog.Logger  // nil: nothing is logged
 	Host       string        // of the server's own URL, in lower case and without port; "" for none
 
-	cache  cache
-	flight flight
-	pins   pins
+	cache   cache
+	decoded decoded
+	flight  flight
+	pins    pins
 }
 
 // maxBody bounds a request that is not streamed, in bytes: a thousand keys to

@@ -85,7 +85,7 @@ func (p *reading[In]) look(ctx context.Context, a *API, content bool) error {
 		if _, err = a.still(r, p.bucket); err != nil {
 			return err
 		}
-		p.object, err = getObject(r, p.bucket, p.key)
+		p.object, err = a.decoded.object(r, p.bucket, p.key)
 		if err == nil && content && p.object != nil && p.object.isSmall() {
 			p.whole = true
 			p.small, err = smallContent(r, p.bucket, p.key, p.object)

@@ -143,6 +143,18 @@ func getObject(r store.Reader, b *bucket, key string) (*object, error) {
 	return find[object](r, objectKey(b.ID, key), "an object of bucket "+b.Name)
 }
 
+// decoded remembers objects for who only reads them.
+type decoded struct{ objects store.Decoded[object] }
+
+// object is getObject; what it returns is shared and must not be changed.
+func (d *decoded) object(r store.Reader, b *bucket, key string) (*object, error) {
+	o, err := d.objects.Get(r, objectKey(b.ID, key))
+	if err != nil {
+		return nil, fmt.Errorf("reading an object of bucket %s: %w", b.Name, err)
+	}
+	return o, nil
+}
+
 func getLayout(r store.Reader, b *bucket, key string) ([]part, error) {
 	p, err := find[[]part](r, layoutKey(b.ID, key), "the layout of an object of bucket "+b.Name)
 	if err != nil {
