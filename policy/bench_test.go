@@ -22,7 +22,7 @@ func BenchmarkWildcards(b *testing.B) {
 		"region": "*:111122223333:table/T%d-*",
 		"middle": "us-east-1:111122223333:table/T%d-*/index/?*",
 	} {
-		b.Run(name, func(b *testing.B) { benchmarkDecide(b, 1000, resource) })
+		b.Run(name+"/all", func(b *testing.B) { benchmarkDecide(b, 1000, resource) })
 	}
 }
 
@@ -47,7 +47,7 @@ func benchmarkDecide(b *testing.B, n int, resource string) {
 func BenchmarkCompile(b *testing.B) {
 	for name, resource := range map[string]string{"exact": "us-east-1:111122223333:table/T%d", "wildcards": "us-east-1:111122223333:table/T%d-*"} {
 		texts := tables(1000, resource)
-		b.Run(name, func(b *testing.B) {
+		b.Run(name+"/all", func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				compileAll(b, texts)

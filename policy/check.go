@@ -28,48 +28,112 @@ func (d *Document) check() error {
 	if len(d.Statements) == 0 {
 		return &SyntaxError{Message: d.Kind.missing("Statement"), Detail: "there is no statement"}
 	}
-	seen := map[string]bool{}
-	steps := []func(*Statement) *fault{
-		d.checkLiterals,
-		func(s *Statement) *fault { return d.checkSid(s, seen) },
-		d.checkActions, d.checkResources, d.checkVendors, d.checkARNs, d.checkPrincipals, d.checkTrust,
-	}
-	for _, step := range steps {
-		for i := range d.Statements {
-			s := &d.Statements[i]
-			if f := step(s); f != nil {
-				return &SyntaxError{Message: f.message, Detail: f.detail, Line: s.Line, Column: s.Column, statement: i, about: f.about}
+	c := checker{Document: d}
+	var first *SyntaxError
+	before := len(checks)
+	for i := range d.Statements {
+		s := &d.Statements[i]
+		for step := range before {
+			if f := checks[step](&c, s); f != nil {
+				first = &SyntaxError{Message: f.message, Detail: f.detail, Line: s.Line, Column: s.Column, statement: i, about: f.about}
+				before = step
+				break
 			}
+		}
+	}
+	if first != nil {
+		return first
+	}
+	return nil
+}
+
+// checks are what IAM does with all statements, one after the other: a fault that an earlier check finds in a later statement
+// comes before those that later checks find.
+var checks = [...]func(*checker, *Statement) *fault{
+	(*checker).literals, (*checker).sid, (*checker).actions, (*checker).resources, (*checker).vendors, (*checker).arns,
+	(*checker).principals, (*checker).trust,
+}
+
+// A checker goes through the statements of a document.
+type checker struct {
+	*Document
+	sids map[string]bool // that there are
+
+	operators lastOperator
+}
+
+// literals finds what IAM calls a failure of legacy parsing: a misspelt effect, a partition that does not exist, a date, number,
+// address or Boolean that is none.
+func (d *checker) literals(s *Statement) *fault {
+	if s.Effect != effectAllow && s.Effect != effectDeny {
+		return faultf(s.Effect, msgLegacy, "Effect is %q, not Allow or Deny", s.Effect)
+	}
+	for _, list := range [...][]string{s.Resources, s.NotResources} {
+		for _, r := range list {
+			rest, ok := strings.CutPrefix(r, "arn:")
+			if partition, _, _ := cutColon(rest); ok && !validPartition(partition) {
+				return faultf(r, msgLegacy, "%q has no partition that exists", r)
+			}
+		}
+	}
+	var repeated repetition
+	for i := range s.Conditions {
+		c := &s.Conditions[i]
+		if err := d.condition(c); err != nil {
+			return faultf(c.Key, msgLegacy, "line %d: %v", c.Line, err)
+		}
+		if len(c.Values) == 0 || repeated.at(s.Conditions, i) {
+			return faultf(c.Key, msgSyntax, "%s of %s has no values, or is given twice", c.Operator, c.Key)
 		}
 	}
 	return nil
 }
 
-// checkLiterals finds what IAM calls a failure of legacy parsing: a misspelt effect, a partition that does not exist, a date,
-// number, address or Boolean that is none.
-func (d *Document) checkLiterals(s *Statement) *fault {
-	if s.Effect != effectAllow && s.Effect != effectDeny {
-		return faultf(s.Effect, msgLegacy, "Effect is %q, not Allow or Deny", s.Effect)
+// condition reports operators that there are not, and values that the operator cannot compare.
+func (d *checker) condition(c *Condition) error {
+	op, ok := d.operators.parse(c.Operator)
+	if !ok {
+		return fmt.Errorf("there is no condition operator %q", c.Operator)
 	}
-	for _, r := range slices.Concat(s.Resources, s.NotResources) {
-		rest, ok := strings.CutPrefix(r, "arn:")
-		if partition, _, _ := strings.Cut(rest, ":"); ok && !validPartition(partition) {
-			return faultf(r, msgLegacy, "%q has no partition that exists", r)
+	for _, v := range c.Values {
+		if !op.family.takes(v, d.Version == Version2012) {
+			return fmt.Errorf("%q is no value for %s", v, c.Operator)
 		}
-	}
-	type operation struct{ operator, key string }
-	seen := map[operation]bool{}
-	for i := range s.Conditions {
-		c := &s.Conditions[i]
-		if _, err := newCondition(c, false, d.Version == Version2012); err != nil {
-			return faultf(c.Key, msgLegacy, "line %d: %v", c.Line, err)
-		}
-		if len(c.Values) == 0 || seen[operation{c.Operator, c.Key}] {
-			return faultf(c.Key, msgSyntax, "%s of %s has no values, or is given twice", c.Operator, c.Key)
-		}
-		seen[operation{c.Operator, c.Key}] = true
 	}
 	return nil
+}
+
+// A repetition is found by looking back at the conditions before, while they are few.
+type repetition map[[2]string]bool
+
+// at reports whether operator and key of condition i are those of one before; it is asked for each in turn.
+func (r *repetition) at(all []Condition, i int) bool {
+	if i < fewKeys {
+		for j := range i {
+			if all[j].Key == all[i].Key && all[j].Operator == all[i].Operator {
+				return true
+			}
+		}
+		return false
+	}
+	if *r == nil {
+		*r = repetition{}
+		for j := range i {
+			(*r)[[2]string{all[j].Operator, all[j].Key}] = true
+		}
+	}
+	key := [2]string{all[i].Operator, all[i].Key}
+	found := (*r)[key]
+	(*r)[key] = true
+	return found
+}
+
+// cutColon is strings.Cut at a colon, in less time.
+func cutColon(s string) (before, after string, found bool) {
+	if i := strings.IndexByte(s, ':'); i >= 0 {
+		return s[:i], s[i+1:], true
+	}
+	return s, "", false
 }
 
 // validPartition accepts the partitions of AWS and any pattern of them.
@@ -78,15 +142,21 @@ func validPartition(p string) bool {
 		strings.ContainsAny(p, "*?") && strings.Trim(p, "aws-cnguoveibf*?") == ""
 }
 
-// checkSid: the services that own resource policies also take other characters in a Sid, such as hyphens.
-func (d *Document) checkSid(s *Statement, seen map[string]bool) *fault {
+// sid: the services that own resource policies also take other characters in a Sid, such as hyphens.
+func (d *checker) sid(s *Statement) *fault {
+	if s.Sid == "" {
+		return nil
+	}
 	if d.Kind != Resource && strings.ContainsFunc(s.Sid, notAlphanumeric) {
 		return faultf(s.Sid, msgSidCharset, "Sid is %q", s.Sid)
 	}
-	if s.Sid != "" && seen[s.Sid] {
+	if d.sids[s.Sid] {
 		return faultf(s.Sid, msgSidUnique, "the Sid %q is given twice", s.Sid)
 	}
-	seen[s.Sid] = true
+	if d.sids == nil {
+		d.sids = make(map[string]bool, len(d.Statements))
+	}
+	d.sids[s.Sid] = true
 	return nil
 }
 
@@ -94,14 +164,14 @@ func notAlphanumeric(r rune) bool {
 	return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
 }
 
-func (d *Document) checkActions(s *Statement) *fault {
+func (d *checker) actions(s *Statement) *fault {
 	if (len(s.Actions) == 0) == (len(s.NotActions) == 0) {
 		return faultf("", msgNoActions, "there is no Action")
 	}
 	return nil
 }
 
-func (d *Document) checkResources(s *Statement) *fault {
+func (d *checker) resources(s *Statement) *fault {
 	if d.Kind == Trust {
 		if len(s.Resources)+len(s.NotResources) > 0 {
 			return faultf("Resource", "Has prohibited field Resource", "a trust policy has no Resource")
@@ -114,32 +184,50 @@ func (d *Document) checkResources(s *Statement) *fault {
 	return nil
 }
 
-// checkVendors: actions and condition keys begin with the literal name of a service.
-func (d *Document) checkVendors(s *Statement) *fault {
-	for _, a := range slices.Concat(s.Actions, s.NotActions) {
-		vendor, name, _ := strings.Cut(a, ":")
-		switch {
-		case a == "*":
-		case vendor == "" || name == "":
-			return faultf(a, msgVendorPrefix, "the action %q has no service", a)
-		case strings.ContainsFunc(vendor, notVendor):
-			return faultf(a, "Vendor "+vendor+" is not valid", "the action %q has no literal service", a)
-		case strings.Contains(name, ":"):
-			return faultf(a, msgOneColon, "the action %q has two colons", a)
+// vendors: actions and condition keys begin with the literal name of a service.
+func (d *checker) vendors(s *Statement) *fault {
+	for _, list := range [...][]string{s.Actions, s.NotActions} {
+		for _, a := range list {
+			if f := checkAction(a); f != nil {
+				return f
+			}
 		}
 	}
-	for _, c := range s.Conditions {
-		if vendor, name, _ := strings.Cut(c.Key, ":"); vendor == "" || name == "" {
+	for i := range s.Conditions {
+		c := &s.Conditions[i]
+		if colon := strings.IndexByte(c.Key, ':'); colon <= 0 || colon == len(c.Key)-1 {
 			return faultf(c.Key, msgVendorPrefix, "line %d: the condition key %q has no service", c.Line, c.Key)
 		}
 	}
 	return nil
 }
 
-func notVendor(r rune) bool { return notAlphanumeric(r) && r != '-' && r != '.' }
+func checkAction(a string) *fault {
+	colon := strings.IndexByte(a, ':')
+	switch {
+	case a == "*":
+	case colon <= 0 || colon == len(a)-1:
+		return faultf(a, msgVendorPrefix, "the action %q has no service", a)
+	case !isVendor(a[:colon]):
+		return faultf(a, "Vendor "+a[:colon]+" is not valid", "the action %q has no literal service", a)
+	case strings.IndexByte(a[colon+1:], ':') >= 0:
+		return faultf(a, msgOneColon, "the action %q has two colons", a)
+	}
+	return nil
+}
 
-// checkTrust: only the actions by which a role is taken on make sense in its trust policy.
-func (d *Document) checkTrust(s *Statement) *fault {
+// isVendor reports whether s may be the name of a service: letters and digits of ASCII, hyphens and points.
+func isVendor(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && c != '-' && c != '.' {
+			return false
+		}
+	}
+	return true
+}
+
+// trust: only the actions by which a role is taken on make sense in its trust policy.
+func (d *checker) trust(s *Statement) *fault {
 	if d.Kind != Trust {
 		return nil
 	}

@@ -14,28 +14,46 @@ var iamPaths = [...]string{
 // s3Regional are the resources of S3 that do have a region; buckets and objects have none.
 var s3Regional = [...]string{"accesspoint/", "job/", "storage-lens/", "storage-lens-group/", "access-grants/", "async-request/"}
 
-// checkARNs finds resources that cannot be ARNs.
-func (d *Document) checkARNs(s *Statement) *fault {
-	for _, r := range slices.Concat(s.Resources, s.NotResources) {
-		if r == "*" {
-			continue
+// arns finds resources that cannot be ARNs.
+func (d *checker) arns(s *Statement) *fault {
+	for _, list := range [...][]string{s.Resources, s.NotResources} {
+		for _, r := range list {
+			if f := checkARN(r); f != nil {
+				return f
+			}
 		}
-		parts := strings.SplitN(r, ":", 6)
-		if parts[0] != "arn" || len(parts) < 2 {
-			return faultf(r, "Resource "+r+` must be in ARN format or "*".`, "%q does not begin with \"arn:\"", r)
-		}
-		if len(parts) < 3 || parts[2] == "" || strings.ContainsFunc(parts[2], notVendor) {
-			return faultf(r, msgVendor, "%q names no service", r)
-		}
-		if len(parts) < 6 {
-			continue
-		}
-		if f := checkRegion(r, parts[2], parts[3], parts[5]); f != nil {
-			return f
-		}
-		if parts[2] == "iam" && parts[5] != "*" && !hasPrefix(parts[5], iamPaths[:]) {
-			return faultf(r, msgIAMPath, "the path of %q is %q", r, parts[5])
-		}
+	}
+	return nil
+}
+
+func checkARN(r string) *fault {
+	if r == "*" {
+		return nil
+	}
+	if !strings.HasPrefix(r, "arn:") {
+		return faultf(r, "Resource "+r+` must be in ARN format or "*".`, "%q does not begin with \"arn:\"", r)
+	}
+	var at colons
+	n, _ := at.scan(r)
+	service := ""
+	switch {
+	case n > servicePart+1:
+		service = at.part(r, servicePart)
+	case n == servicePart+1:
+		service = r[at[servicePart]+1:]
+	}
+	if service == "" || !isVendor(service) {
+		return faultf(r, msgVendor, "%q names no service", r)
+	}
+	if n < len(at) {
+		return nil
+	}
+	region, resource := at.part(r, regionPart), at.part(r, resourcePart)
+	if f := checkRegion(r, service, region, resource); f != nil {
+		return f
+	}
+	if service == "iam" && resource != "*" && !hasPrefix(resource, iamPaths[:]) {
+		return faultf(r, msgIAMPath, "the path of %q is %q", r, resource)
 	}
 	return nil
 }
@@ -57,15 +75,14 @@ func hasPrefix(s string, prefixes []string) bool {
 	return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(s, p) })
 }
 
-// checkPrincipals: identity policies name none, the others only such as can exist. Patterns are refused, because AWS would
+// principals: identity policies name none, the others only such as can exist. Patterns are refused, because AWS would
 // compare them as they are and never match.
-func (d *Document) checkPrincipals(s *Statement) *fault {
+func (d *checker) principals(s *Statement) *fault {
 	if d.Kind == ResourceControl {
 		return checkControl(s)
 	}
-	all := slices.Concat(s.Principals, s.NotPrincipal)
 	if !d.Kind.named() {
-		if len(all) > 0 {
+		if len(s.Principals)+len(s.NotPrincipal) > 0 {
 			return faultf("Principal", msgNoPrincipal, "a policy of kind %s has no principal", d.Kind)
 		}
 		return nil
@@ -76,7 +93,7 @@ func (d *Document) checkPrincipals(s *Statement) *fault {
 	if len(s.NotPrincipal) > 0 && (d.Kind == Trust || s.Effect != effectDeny) {
 		return faultf("NotPrincipal", msgSyntax, "NotPrincipal goes with Deny only, and in no trust policy")
 	}
-	for _, p := range all {
+	for _, p := range slices.Concat(s.Principals, s.NotPrincipal) {
 		if _, ok := newPrincipalTest(p); !ok {
 			return faultf(p.Value, d.Kind.badPrincipal(p), "there is no principal %s %q", p.Type, p.Value)
 		}

@@ -28,12 +28,10 @@ func Compile(name string, d *Document) *Policy {
 		return Broken(name, fmt.Errorf("compiling policy %s: %w", name, err))
 	}
 	p := &Policy{name: name, kind: d.Kind, document: d}
-	for i := range d.Statements {
-		s, err := newStatement(p, i)
-		if err != nil {
-			return Broken(name, fmt.Errorf("compiling policy %s: %w", name, err))
-		}
-		p.statements = append(p.statements, s)
+	var c compiler
+	c.prepare(p)
+	if err := c.compile(); err != nil {
+		return Broken(name, fmt.Errorf("compiling policy %s: %w", name, err))
 	}
 	return p
 }
@@ -70,62 +68,4 @@ type statement struct {
 	resources    []resource
 	notResource  bool
 	conditions   []condition
-}
-
-// A resource is one entry of Resource or NotResource.
-type resource struct {
-	source  string
-	all     bool // "*"
-	exact   bool // one ARN, text
-	text    string
-	pattern *arnPattern // else; nil: matches nothing
-}
-
-func newStatement(p *Policy, index int) (*statement, error) {
-	src := &p.document.Statements[index]
-	vars := p.document.Version == Version2012
-	s := &statement{
-		policy: p, index: index, source: src,
-		deny:         src.Effect == effectDeny,
-		named:        p.kind.named(),
-		notPrincipal: len(src.NotPrincipal) > 0,
-		notAction:    len(src.NotActions) > 0,
-		notResource:  len(src.NotResources) > 0,
-	}
-	for _, e := range append(src.Principals[:len(src.Principals):len(src.Principals)], src.NotPrincipal...) {
-		t, ok := newPrincipalTest(e)
-		if !ok {
-			return nil, fmt.Errorf("statement %d names the principal %q", index, e.Value)
-		}
-		s.principals = append(s.principals, t)
-	}
-	for _, a := range append(src.Actions[:len(src.Actions):len(src.Actions)], src.NotActions...) {
-		s.actions = append(s.actions, newActionPattern(a))
-	}
-	for _, r := range append(src.Resources[:len(src.Resources):len(src.Resources)], src.NotResources...) {
-		s.resources = append(s.resources, newResource(r, vars, s.deny != s.notResource))
-	}
-	if p.kind == Trust {
-		s.resources = []resource{newResource("*", vars, false)}
-	}
-	for i := range src.Conditions {
-		c, err := newCondition(&src.Conditions[i], s.deny, vars)
-		if err != nil {
-			return nil, fmt.Errorf("statement %d: %w", index, err)
-		}
-		s.conditions = append(s.conditions, c)
-	}
-	return s, nil
-}
-
-// newResource compiles an entry; wide is for newResourcePattern.
-func newResource(source string, vars, wide bool) resource {
-	r := resource{source: source, all: source == "*"}
-	if r.all {
-		return r
-	}
-	if r.pattern = newResourcePattern(source, vars, wide); r.pattern != nil {
-		r.exact, r.text = r.pattern.exact, r.pattern.text
-	}
-	return r
 }

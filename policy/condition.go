@@ -2,7 +2,6 @@ package policy
 
 import (
 	"encoding/base64"
-	"fmt"
 	"net/netip"
 	"time"
 )
@@ -11,75 +10,81 @@ import (
 // met and a Deny is.
 type condition struct {
 	operator
+	deny   bool
 	key    keyRef
 	values []operand
-	deny   bool
 	source *Condition
 }
 
 // An operand is one value of a condition, prepared for the operator's family.
 type operand struct {
-	template template     // String*, Bool; of Arn* when moving
-	arn      *arnPattern  // Arn*; nil when malformed
-	moving   bool         // Arn*: what a variable stands for may move the parts
-	number   decimal      // Numeric*
-	date     time.Time    // Date*
-	prefix   netip.Prefix // IpAddress
-	bytes    string       // BinaryEquals
-	null     bool         // Null: true asks for absence
+	template *template   // String*, Bool; of Arn* when moving
+	arn      *arnPattern // Arn*; nil when malformed
+	plain    *plainValue // Numeric*, Date*, IpAddress, BinaryEquals
+	moving   bool        // Arn*: what a variable stands for may move the parts
+	null     bool        // Null: true asks for absence
 }
 
-func newCondition(src *Condition, deny, vars bool) (condition, error) {
-	op, ok := parseOperator(src.Operator)
-	if !ok {
-		return condition{}, fmt.Errorf("there is no condition operator %q", src.Operator)
-	}
-	c := condition{operator: op, key: newKey(src.Key), deny: deny, source: src}
-	for _, v := range src.Values {
-		o, ok := newOperand(op.family, v, vars)
-		if !ok {
-			return condition{}, fmt.Errorf("%q is no value for %s", v, src.Operator)
-		}
-		c.values = append(c.values, o)
-	}
-	return c, nil
+// A plainValue is what has no variables.
+type plainValue struct {
+	number decimal
+	date   time.Time
+	prefix netip.Prefix
+	bytes  string
 }
 
-// newOperand prepares a value, and reports whether it is one of the family. Variables are expanded for String*, Arn* and Bool.
-func newOperand(f family, v string, vars bool) (o operand, ok bool) {
+// takes reports whether the text is a value of the family.
+func (f family) takes(v string, vars bool) bool {
+	switch f {
+	case famString, famStringFold, famStringLike, famARN:
+		return true
+	}
+	var o operand
+	return o.prepare(f, v, &templates{vars: vars})
+}
+
+// prepare sets the value, and reports whether it is one of the family. Variables are expanded for String*, Arn* and Bool.
+func (o *operand) prepare(f family, v string, t *templates) (ok bool) {
 	ok = true
 	switch f {
 	case famString, famStringFold:
-		o.template = newTemplate(v, false, vars)
+		o.template = t.of(v, false)
 	case famStringLike:
-		o.template = newTemplate(v, true, vars)
+		o.template = t.of(v, true)
 	case famARN:
-		o.arn = newARNPattern(v, vars)
-		o.moving = vars && movingParts(v)
+		o.arn = newARNPattern(v, t.vars)
+		o.moving = t.vars && movingParts(v)
 		if o.moving {
-			o.template = newTemplate(v, true, vars)
+			o.template = t.of(v, true)
 		}
-	case famNumeric:
-		o.number, ok = parseDecimal(v)
-	case famDate:
-		o.date, ok = parseDate(v)
 	case famBool:
-		o.template = newTemplate(v, false, vars)
+		o.template = t.of(v, false)
 		if o.template.literal {
 			_, ok = parseBool(v)
 		}
-	case famBinary:
-		var raw []byte
-		raw, ok = decodeBase64(v)
-		o.bytes = string(raw)
-	case famIP:
-		o.prefix, ok = parsePrefix(v)
 	case famNull:
 		o.null, ok = parseBool(v)
 	default:
-		ok = false
+		o.plain, ok = newPlainValue(f, v)
 	}
-	return o, ok
+	return ok
+}
+
+func newPlainValue(f family, v string) (p *plainValue, ok bool) {
+	p = &plainValue{}
+	switch f {
+	case famNumeric:
+		p.number, ok = parseDecimal(v)
+	case famDate:
+		p.date, ok = parseDate(v)
+	case famBinary:
+		var raw []byte
+		raw, ok = decodeBase64(v)
+		p.bytes = string(raw)
+	case famIP:
+		p.prefix, ok = parsePrefix(v)
+	}
+	return p, ok
 }
 
 func decodeBase64(s string) ([]byte, bool) {
@@ -211,16 +216,16 @@ func (o *operand) compare(c *condition, ctx *Context, v string) likeness {
 		return o.compareARN(ctx, v)
 	case famNumeric:
 		n, ok := parseDecimal(v)
-		return likenessOf(ok && c.compareWith(n.compare(o.number)), ok)
+		return likenessOf(ok && c.compareWith(n.compare(o.plain.number)), ok)
 	case famDate:
 		t, ok := parseDate(v)
-		return likenessOf(ok && c.compareWith(t.Compare(o.date)), ok)
+		return likenessOf(ok && c.compareWith(t.Compare(o.plain.date)), ok)
 	case famIP:
 		a, ok := parseIP(v)
-		return likenessOf(ok && o.prefix.Contains(a), ok)
+		return likenessOf(ok && o.plain.prefix.Contains(a), ok)
 	case famBinary:
 		raw, ok := decodeBase64(v)
-		return likenessOf(ok && string(raw) == o.bytes, ok)
+		return likenessOf(ok && string(raw) == o.plain.bytes, ok)
 	}
 	return incomparable
 }

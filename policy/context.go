@@ -61,6 +61,9 @@ var prepared = func() map[string]keyRef {
 // Kelvin sign would be a second spelling of k, and a tag that a condition on aws:TagKeys did not forbid would become the tag
 // that it did.
 func foldKey(name string) string {
+	if isASCII(name) {
+		return strings.ToLower(name)
+	}
 	return strings.Map(func(r rune) rune {
 		if r >= 'A' && r <= 'Z' || r >= 'À' && r <= 'Þ' && r != '×' {
 			return r + 0x20

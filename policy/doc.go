@@ -6,10 +6,11 @@
 // the Sets and the resource's Policy in Layers, and calls Decide. Explain gives the same answer with every statement,
 // condition and value that led to it, and Decision.Because the words in which AWS tells the caller.
 //
-// Where to look: parse.go, elements.go and check*.go hold the grammar, in the order in which AWS finds faults. template.go is
-// matching with wildcards and variables, condition.go the condition operators, principal.go who is meant by a principal.
-// match.go asks one statement, set.go and index.go many, weigh.go puts the layers together. explain.go records. source.go tells
-// where the parts of a document stand.
+// Where to look: parse.go, elements.go and check*.go hold the grammar, in the order in which AWS finds faults; below them are
+// json.go and tree.go. compiler.go prepares what request.go, match.go and template.go compare: they are matching with wildcards and
+// variables, condition.go the condition operators, principal.go who is meant by a principal. match.go asks one statement, set.go,
+// index.go and branch.go many, weigh.go puts the layers together. explain.go records. source.go tells where the parts of a document
+// stand. words.go is how all of it is fast.
 //
 // The rule that runs through all of it: what cannot be read, matched or computed never allows, and never removes a Deny. A
 // stored policy that no longer parses is Broken and denies. Where AWS's answer is not known, an Allow fails and a Deny holds.

@@ -5,71 +5,74 @@ import (
 	"strings"
 )
 
-func (b *builder) str(m member) (string, error) {
-	if m.value.kind != stringNode {
-		return "", b.syntax(m.value, "%s is not a string", m.key)
+// str reads the string of the member whose key is node n.
+func (b *builder) str(n int) (string, error) {
+	if b.tree.kind(n+1) != stringNode {
+		return "", b.syntax(n+1, "%s is not a string", b.tree.str(n))
 	}
-	return m.value.text, nil
+	return b.tree.str(n + 1), nil
 }
 
 // effect accepts any spelling of Allow and Deny; check refuses the wrong ones later, because IAM finds other faults first.
-func (b *builder) effect(m member) (string, error) {
-	s, err := b.str(m)
+func (b *builder) effect(n int) (string, error) {
+	s, err := b.str(n)
 	if err != nil {
 		return "", err
 	}
 	if !strings.EqualFold(s, effectAllow) && !strings.EqualFold(s, effectDeny) {
-		return "", b.syntax(m.value, "Effect is %q, neither Allow nor Deny", s)
+		return "", b.syntax(n+1, "Effect is %q, neither Allow nor Deny", s)
 	}
 	return s, nil
 }
 
 // list reads a string or an array of strings, and with scalars also numbers and booleans, as text.
-func (b *builder) list(n *node, scalars bool) ([]string, error) {
-	items := []*node{n}
-	if n.kind == arrayNode {
-		items = n.items
+func (b *builder) list(n int, scalars bool) ([]string, error) {
+	t := b.tree
+	i, end := n, t.next(n)
+	if t.kind(n) == arrayNode {
+		i++
 	}
-	out := make([]string, 0, len(items))
-	for _, item := range items {
-		if item.kind != stringNode && (!scalars || item.kind != numberNode && item.kind != boolNode) {
-			return nil, b.syntax(item, "expected a string")
+	start := len(b.values)
+	for ; i < end; i = t.next(i) {
+		if t.kind(i) != stringNode && (!scalars || t.kind(i) != numberNode && t.kind(i) != boolNode) {
+			return nil, b.syntax(i, "expected a string")
 		}
-		out = append(out, item.text)
+		b.values = append(b.values, t.str(i))
 	}
-	return out, nil
+	return b.values[start:len(b.values):len(b.values)], nil
 }
 
 // principals reads "*" or {"AWS": ..., "Federated": ..., "Service": ..., "CanonicalUser": ...}.
-func (b *builder) principals(n *node) ([]PrincipalEntry, error) {
-	if n.kind == stringNode {
-		line, column := b.position(n.off)
-		return []PrincipalEntry{{Type: "*", Value: n.text, Line: line, Column: column}}, nil
+func (b *builder) principals(n int) ([]PrincipalEntry, error) {
+	t := b.tree
+	if t.kind(n) == stringNode {
+		line, column := b.position(b.place(n))
+		return []PrincipalEntry{{Type: "*", Value: t.str(n), Line: line, Column: column}}, nil
 	}
-	if n.kind != objectNode {
+	if t.kind(n) != objectNode {
 		return nil, b.syntax(n, "a principal is \"*\" or an object")
 	}
 	var out []PrincipalEntry
 	empty := false
-	for _, m := range n.members {
-		if m.key == "*" && (b.kind.named() || b.kind == ResourceControl) { // is not the bare "*", which stands for everyone
-			return nil, b.fail(m.off, b.kind.badPrincipal(PrincipalEntry{Type: "*", Value: "*"}), "a principal has no type \"*\"")
+	for i := n + 1; i < t.next(n); i = t.next(i + 1) {
+		if t.str(i) == "*" && (b.kind.named() || b.kind == ResourceControl) { // is not the bare "*", which stands for everyone
+			return nil, b.fail(b.place(i), b.kind.badPrincipal(PrincipalEntry{Type: "*", Value: "*"}), "a principal has no type \"*\"")
 		}
-		values, err := b.list(m.value, false)
+		values, err := b.list(i+1, false)
 		if err != nil {
 			return nil, err
 		}
 		empty = empty || len(values) == 0
-		line, column := b.position(m.value.off)
+		line, column := b.position(b.place(i + 1))
 		for _, v := range values {
-			out = append(out, PrincipalEntry{Type: m.key, Value: v, Line: line, Column: column})
+			out = append(out, PrincipalEntry{Type: t.str(i), Value: v, Line: line, Column: column})
 		}
 	}
 	if len(out) == 0 && b.kind.named() {
-		return nil, b.fail(n.off, b.kind.missing("Principal"), "Principal is empty")
+		return nil, b.fail(b.place(n), b.kind.missing("Principal"), "Principal is empty")
 	}
 	if empty && b.kind.named() {
-		return nil, b.fail(n.off, b.kind.missing("Principal"), "Principal has an empty list")
+		return nil, b.fail(b.place(n), b.kind.missing("Principal"), "Principal has an empty list")
 	}
 	if len(out) == 0 {
 		out = append(out, PrincipalEntry{Type: "AWS"}) // even an empty one is too many; check refuses it in its turn
@@ -77,30 +80,35 @@ func (b *builder) principals(n *node) ([]PrincipalEntry, error) {
 	return out, nil
 }
 
-// conditions reads {"operator": {"key": value or values}}.
-func (b *builder) conditions(n *node) ([]Condition, error) {
-	if n.kind != objectNode {
+// condition reads {"operator": {"key": value or values}}.
+func (b *builder) condition(n int) ([]Condition, error) {
+	t := b.tree
+	if t.kind(n) != objectNode {
 		return nil, b.syntax(n, "Condition is not an object")
 	}
-	var out []Condition
-	for _, op := range n.members {
-		if _, ok := parseOperator(op.key); !ok {
-			return nil, b.fail(op.off, msgSyntax, fmt.Sprintf("there is no condition operator %q", op.key))
+	start := len(b.conditions)
+	for i := n + 1; i < t.next(n); i = t.next(i + 1) {
+		operator, keys := t.str(i), i+1
+		if _, ok := b.operators.parse(operator); !ok {
+			return nil, b.fail(b.place(i), msgSyntax, fmt.Sprintf("there is no condition operator %q", operator))
 		}
-		if op.value.kind != objectNode {
-			return nil, b.syntax(op.value, "%s is not an object of keys", op.key)
+		if t.kind(keys) != objectNode {
+			return nil, b.syntax(keys, "%s is not an object of keys", operator)
 		}
-		for _, key := range op.value.members {
-			values, err := b.list(key.value, true)
+		for key := keys + 1; key < t.next(keys); key = t.next(key + 1) {
+			values, err := b.list(key+1, true)
 			if err != nil {
 				return nil, err
 			}
 			if len(values) == 0 {
-				return nil, b.syntax(key.value, "%s has no values", key.key)
+				return nil, b.syntax(key+1, "%s has no values", t.str(key))
 			}
-			line, column := b.position(key.off)
-			out = append(out, Condition{Operator: op.key, Key: key.key, Values: values, Line: line, Column: column})
+			line, column := b.position(b.place(key))
+			b.conditions = append(b.conditions, Condition{Operator: operator, Key: t.str(key), Values: values, Line: line, Column: column})
 		}
 	}
-	return out, nil
+	if len(b.conditions) == start {
+		return nil, nil
+	}
+	return b.conditions[start:len(b.conditions):len(b.conditions)], nil
 }

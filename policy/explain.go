@@ -125,7 +125,7 @@ func (r *recorder) statement(s *statement, e *evaluation) {
 
 func (r *resource) expand(c *Context) (text string, unresolved []string) {
 	if r.pattern == nil {
-		return r.source, nil
+		return r.text, nil
 	}
 	return r.pattern.expand(c)
 }

@@ -70,7 +70,7 @@ func (x *index) enterName(s *statement, name uint64, resources int, id int32) {
 }
 
 func (s *statement) exactActions() bool {
-	return !s.notAction && !slices.ContainsFunc(s.actions, func(a actionPattern) bool { return !a.exact })
+	return !s.notAction && !slices.ContainsFunc(s.actions, func(a actionPattern) bool { return !a.exact() })
 }
 
 // first returns the first statement, in the order of the set, that matches; nil if none does.

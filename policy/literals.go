@@ -11,11 +11,7 @@ import (
 // DateEquals, base64 for BinaryEquals, an address or a range for IpAddress, true or false for Bool.
 func IsValue(operator, text string) bool {
 	op, ok := parseOperator(operator)
-	if !ok {
-		return false
-	}
-	_, ok = newOperand(op.family, text, false)
-	return ok
+	return ok && op.family.takes(text, false)
 }
 
 // A decimal is a number without binary rounding, so that 0.1 equals 0.10 and 2^53 differs from 2^53+1.

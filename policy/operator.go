@@ -47,34 +47,79 @@ type operator struct {
 	ifExists bool
 }
 
-var operators = map[string]operator{
-	"StringEquals":              {family: famString},
-	"StringNotEquals":           {family: famString, negated: true},
-	"StringEqualsIgnoreCase":    {family: famStringFold},
-	"StringNotEqualsIgnoreCase": {family: famStringFold, negated: true},
-	"StringLike":                {family: famStringLike},
-	"StringNotLike":             {family: famStringLike, negated: true},
-	"NumericEquals":             {family: famNumeric},
-	"NumericNotEquals":          {family: famNumeric, negated: true},
-	"NumericLessThan":           {family: famNumeric, compare: less},
-	"NumericLessThanEquals":     {family: famNumeric, compare: lessEqual},
-	"NumericGreaterThan":        {family: famNumeric, compare: greater},
-	"NumericGreaterThanEquals":  {family: famNumeric, compare: greaterEqual},
-	"DateEquals":                {family: famDate},
-	"DateNotEquals":             {family: famDate, negated: true},
-	"DateLessThan":              {family: famDate, compare: less},
-	"DateLessThanEquals":        {family: famDate, compare: lessEqual},
-	"DateGreaterThan":           {family: famDate, compare: greater},
-	"DateGreaterThanEquals":     {family: famDate, compare: greaterEqual},
-	"Bool":                      {family: famBool},
-	"BinaryEquals":              {family: famBinary},
-	"IpAddress":                 {family: famIP},
-	"NotIpAddress":              {family: famIP, negated: true},
-	"ArnEquals":                 {family: famARN},
-	"ArnLike":                   {family: famARN},
-	"ArnNotEquals":              {family: famARN, negated: true},
-	"ArnNotLike":                {family: famARN, negated: true},
-	"Null":                      {family: famNull},
+// operatorOf knows the operators without quantifier and IfExists.
+func operatorOf(name string) (op operator, ok bool) {
+	if rest, ok := strings.CutPrefix(name, "Numeric"); ok {
+		return ordered(famNumeric, rest)
+	}
+	if rest, ok := strings.CutPrefix(name, "Date"); ok {
+		return ordered(famDate, rest)
+	}
+	switch name {
+	case "StringEquals":
+		return operator{family: famString}, true
+	case "StringNotEquals":
+		return operator{family: famString, negated: true}, true
+	case "StringEqualsIgnoreCase":
+		return operator{family: famStringFold}, true
+	case "StringNotEqualsIgnoreCase":
+		return operator{family: famStringFold, negated: true}, true
+	case "StringLike":
+		return operator{family: famStringLike}, true
+	case "StringNotLike":
+		return operator{family: famStringLike, negated: true}, true
+	case "Bool":
+		return operator{family: famBool}, true
+	case "BinaryEquals":
+		return operator{family: famBinary}, true
+	case "IpAddress":
+		return operator{family: famIP}, true
+	case "NotIpAddress":
+		return operator{family: famIP, negated: true}, true
+	case "ArnEquals", "ArnLike":
+		return operator{family: famARN}, true
+	case "ArnNotEquals", "ArnNotLike":
+		return operator{family: famARN, negated: true}, true
+	case "Null":
+		return operator{family: famNull}, true
+	}
+	return operator{}, false
+}
+
+// ordered knows the operators of what has an order.
+func ordered(f family, name string) (op operator, ok bool) {
+	switch name {
+	case "Equals":
+		return operator{family: f}, true
+	case "NotEquals":
+		return operator{family: f, negated: true}, true
+	case "LessThan":
+		return operator{family: f, compare: less}, true
+	case "LessThanEquals":
+		return operator{family: f, compare: lessEqual}, true
+	case "GreaterThan":
+		return operator{family: f, compare: greater}, true
+	case "GreaterThanEquals":
+		return operator{family: f, compare: greaterEqual}, true
+	}
+	return operator{}, false
+}
+
+// A lastOperator remembers the operator that was read last: most statements of a policy have the same.
+type lastOperator struct {
+	name string
+	operator
+}
+
+func (l *lastOperator) parse(name string) (operator, bool) {
+	if l.name == name && name != "" {
+		return l.operator, true
+	}
+	op, ok := parseOperator(name)
+	if ok {
+		l.name, l.operator = name, op
+	}
+	return op, ok
 }
 
 // parseOperator reads the name of a condition operator. Null takes neither a quantifier nor IfExists.
@@ -86,7 +131,7 @@ func parseOperator(name string) (operator, bool) {
 		base, quant = rest, forAny
 	}
 	base, ifExists := strings.CutSuffix(base, "IfExists")
-	op, ok := operators[base]
+	op, ok := operatorOf(base)
 	if !ok || op.family == famNull && base != name {
 		return operator{}, false
 	}

@@ -3,8 +3,6 @@ package policy
 import (
 	"errors"
 	"fmt"
-	"strings"
-	"unicode/utf8"
 )
 
 // Parse reads a policy document. Its errors are all *SyntaxError. Nothing is guessed or repaired: a key given twice, an
@@ -26,7 +24,7 @@ func parse(kind Kind, text string) (*Document, error) {
 	if err := b.checkText(); err != nil {
 		return nil, err
 	}
-	root, err := readJSON(text)
+	t, err := readJSON(text)
 	if err != nil {
 		var at *jsonError
 		if errors.As(err, &at) {
@@ -34,14 +32,15 @@ func parse(kind Kind, text string) (*Document, error) {
 		}
 		return nil, b.fail(0, kind.notJSON(), err.Error())
 	}
-	d, err := b.document(root)
+	b.tree = t
+	d, err := b.document()
 	if err != nil {
 		return nil, err
 	}
 	if err := d.check(); err != nil {
 		var at *SyntaxError
 		if errors.As(err, &at) {
-			at.locate(text, root)
+			at.locate(text, t)
 		}
 		return nil, err
 	}
@@ -50,29 +49,18 @@ func parse(kind Kind, text string) (*Document, error) {
 
 // A builder turns JSON into a Document, and refuses elements of the wrong name or type.
 type builder struct {
-	kind Kind
-	text string
-	at   place // asked for last
-}
+	kind  Kind
+	text  string
+	plain bool    // text has nothing but ASCII
+	lines []int32 // where the ends of lines stand, when plain
+	tree  *tree
+	at    place // asked for last
 
-// A place is an offset of the text, as bytes and as a line and a column, both from 0.
-type place struct{ off, line, column int }
+	operators lastOperator
 
-// position converts a byte offset to a line and a column, both from 1. It goes on from where it was asked last: a document of many
-// statements asks in the order of its text, and must not be counted from the beginning for each.
-func (b *builder) position(off int) (line, column int) {
-	off = min(off, len(b.text))
-	if off < b.at.off {
-		b.at = place{}
-	}
-	passed := b.text[b.at.off:off]
-	if i := strings.LastIndexByte(passed, '\n'); i >= 0 {
-		b.at.line += strings.Count(passed, "\n")
-		b.at.column, passed = 0, passed[i+1:]
-	}
-	b.at.column += utf8.RuneCountInString(passed)
-	b.at.off = off
-	return b.at.line + 1, b.at.column + 1
+	// What lists of statements are parts of: one piece of memory for all of them.
+	values     []string
+	conditions []Condition
 }
 
 func (b *builder) fail(off int, message, detail string) error {
@@ -80,157 +68,163 @@ func (b *builder) fail(off int, message, detail string) error {
 	return &SyntaxError{Message: message, Detail: detail, Line: line, Column: column}
 }
 
-func (b *builder) syntax(n *node, format string, args ...any) error {
-	return b.fail(n.off, msgSyntax, fmt.Sprintf(format, args...))
+// place is where a node begins, as fail wants it.
+func (b *builder) place(n int) int { return int(b.tree.nodes[n].off) }
+
+func (b *builder) syntax(n int, format string, args ...any) error {
+	return b.fail(b.place(n), msgSyntax, fmt.Sprintf(format, args...))
 }
 
-// checkText checks the text before it is read: size, encoding and characters.
-func (b *builder) checkText() error {
-	size := Size(b.text)
-	if b.kind == Session || b.kind == ResourceControl { // whitespace counts: it is the length of a parameter that is limited
-		size = utf8.RuneCountInString(b.text)
-	}
-	if len(b.text) > maxText || size > b.kind.Limit() {
-		detail := fmt.Sprintf("%d characters, at most %d are allowed", size, b.kind.Limit())
-		if len(b.text) > maxText {
-			detail = fmt.Sprintf("%d bytes or more, at most %d are read, whitespace included", len(b.text), maxText)
-		}
-		return &SyntaxError{Message: b.kind.tooLarge(), TooLarge: true, Detail: detail}
-	}
-	for i, r := range b.text {
-		if r == utf8.RuneError && !strings.HasPrefix(b.text[i:], "\uFFFD") {
-			return b.fail(i, b.kind.notJSON(), "not UTF-8")
-		}
-		if b.kind != Resource && (r > 0xFF || r < 0x20 && r != '\t' && r != '\n' && r != '\r') {
-			return b.fail(i, msgSyntax, fmt.Sprintf("the character %U is not allowed in a policy", r))
-		}
-	}
-	return nil
-}
-
-func (b *builder) document(n *node) (*Document, error) {
-	if n.kind != objectNode {
-		return nil, b.fail(n.off, b.kind.notJSON(), "a policy is a JSON object")
+func (b *builder) document() (*Document, error) {
+	t := b.tree
+	if t.kind(0) != objectNode {
+		return nil, b.fail(b.place(0), b.kind.notJSON(), "a policy is a JSON object")
 	}
 	d := &Document{Kind: b.kind}
 	found := false
-	for _, m := range n.members {
+	for i := 1; i < len(t.nodes); i = t.next(i + 1) {
 		var err error
-		switch m.key {
+		switch t.str(i) {
 		case "Version":
-			if d.Version, err = b.str(m); err == nil && d.Version != Version2008 && d.Version != Version2012 {
-				err = b.syntax(m.value, "there is no version %q", d.Version)
+			if d.Version, err = b.str(i); err == nil && d.Version != Version2008 && d.Version != Version2012 {
+				err = b.syntax(i+1, "there is no version %q", d.Version)
 			}
 		case "Id":
-			d.ID, err = b.str(m)
+			d.ID, err = b.str(i)
 		case "Statement":
 			found = true
-			err = b.statements(d, m.value)
+			err = b.statements(d, i+1)
 		default:
-			err = b.fail(m.off, b.kind.unknown(m.key), fmt.Sprintf("a policy has no element %q", m.key))
+			err = b.fail(b.place(i), b.kind.unknown(t.str(i)), fmt.Sprintf("a policy has no element %q", t.str(i)))
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
 	if !found {
-		return nil, b.fail(n.off, b.kind.missing("Statement"), "there is no Statement")
+		return nil, b.fail(b.place(0), b.kind.missing("Statement"), "there is no Statement")
 	}
 	return d, nil
 }
 
-func (b *builder) statements(d *Document, n *node) error {
-	list := []*node{n}
-	if n.kind == arrayNode {
-		list = n.items
-	}
-	if len(list) == 0 {
+func (b *builder) statements(d *Document, n int) error {
+	t := b.tree
+	count := t.count(n)
+	if count == 0 {
 		message := msgSyntax
 		if b.kind == Resource {
 			message = msgEmptyStatement
 		}
-		return b.fail(n.off, message, "Statement is empty")
+		return b.fail(b.place(n), message, "Statement is empty")
 	}
-	before := n.off + 1
-	for _, item := range list {
-		line, column := b.position(before)
-		s, err := b.statement(item)
-		if err != nil {
+	d.Statements = make([]Statement, count)
+	b.values, b.conditions = make([]string, 0, max(0, t.scalars-count)), make([]Condition, 0, count)
+	item, end := n, t.next(n)
+	if t.kind(n) == arrayNode {
+		item++
+	}
+	before := b.place(n) + 1
+	for i := 0; item < end; i, item = i+1, t.next(item) {
+		s := &d.Statements[i]
+		s.Span.Line, s.Span.Column = b.position(before)
+		if err := b.statement(s, item); err != nil {
 			return err
 		}
-		s.Span.Line, s.Span.Column = line, column
-		s.Span.EndLine, s.Span.EndColumn = b.position(item.end)
-		before = item.end
-		d.Statements = append(d.Statements, s)
+		before = int(t.nodes[item].end)
+		s.Span.EndLine, s.Span.EndColumn = b.position(before)
 	}
 	return nil
 }
 
-func (b *builder) statement(n *node) (s Statement, err error) {
-	if n.kind != objectNode {
-		return s, b.syntax(n, "a statement is a JSON object")
+// The elements of a statement.
+type elements uint16
+
+const (
+	hasEffect elements = 1 << iota
+	hasPrincipal
+	hasNotPrincipal
+	hasAction
+	hasNotAction
+	hasResource
+	hasNotResource
+)
+
+func (b *builder) statement(s *Statement, n int) (err error) {
+	t := b.tree
+	if t.kind(n) != objectNode {
+		return b.syntax(n, "a statement is a JSON object")
 	}
-	s.Line, s.Column = b.position(n.off)
-	has := map[string]bool{}
-	for _, m := range n.members {
-		has[m.key] = true
-		switch m.key {
+	s.Line, s.Column = b.position(b.place(n))
+	var has elements
+	for i := n + 1; i < t.next(n); i = t.next(i + 1) {
+		switch t.str(i) {
 		case "Sid":
-			s.Sid, err = b.str(m)
+			s.Sid, err = b.str(i)
 		case "Effect":
-			s.Effect, err = b.effect(m)
+			has |= hasEffect
+			s.Effect, err = b.effect(i)
 		case "Principal":
-			s.Principals, err = b.principals(m.value)
+			has |= hasPrincipal
+			s.Principals, err = b.principals(i + 1)
 		case "NotPrincipal":
-			s.NotPrincipal, err = b.principals(m.value)
+			has |= hasNotPrincipal
+			s.NotPrincipal, err = b.principals(i + 1)
 		case "Action":
-			s.Actions, err = b.list(m.value, false)
+			has |= hasAction
+			s.Actions, err = b.list(i+1, false)
 		case "NotAction":
-			s.NotActions, err = b.list(m.value, false)
+			has |= hasNotAction
+			s.NotActions, err = b.list(i+1, false)
 		case "Resource":
-			s.Resources, err = b.list(m.value, false)
+			has |= hasResource
+			s.Resources, err = b.list(i+1, false)
 		case "NotResource":
-			s.NotResources, err = b.list(m.value, false)
+			has |= hasNotResource
+			s.NotResources, err = b.list(i+1, false)
 		case "Condition":
-			s.Conditions, err = b.conditions(m.value)
+			s.Conditions, err = b.condition(i + 1)
 		default:
-			err = b.fail(m.off, b.kind.unknown(m.key), fmt.Sprintf("a statement has no element %q", m.key))
+			err = b.fail(b.place(i), b.kind.unknown(t.str(i)), fmt.Sprintf("a statement has no element %q", t.str(i)))
 		}
 		if err != nil {
-			return s, err
+			return err
 		}
 	}
-	return s, b.elements(n, has)
+	return b.together(n, has)
 }
 
-// elements checks which elements of a statement stand together.
-func (b *builder) elements(n *node, has map[string]bool) error {
-	for _, name := range [...]string{"Principal", "Action", "Resource"} {
-		if has[name] && has["Not"+name] {
-			return b.syntax(n, "%s and Not%s exclude each other", name, name)
+// together checks which elements of a statement stand together.
+func (b *builder) together(n int, has elements) error {
+	for _, x := range [...]struct {
+		name string
+		both elements
+	}{{"Principal", hasPrincipal | hasNotPrincipal}, {"Action", hasAction | hasNotAction}, {"Resource", hasResource | hasNotResource}} {
+		if has&x.both == x.both {
+			return b.syntax(n, "%s and Not%s exclude each other", x.name, x.name)
 		}
 	}
-	if !has["Effect"] {
-		return b.fail(n.off, b.kind.missing("Effect"), "there is no Effect")
+	off := b.place(n)
+	if has&hasEffect == 0 {
+		return b.fail(off, b.kind.missing("Effect"), "there is no Effect")
 	}
 	if b.kind == Trust {
-		for _, name := range [...]string{"Resource", "NotResource", "NotPrincipal"} {
-			if has[name] {
-				return b.fail(n.off, "Has prohibited field "+name, "a trust policy has no "+name)
+		for _, x := range [...]struct {
+			name string
+			has  elements
+		}{{"Resource", hasResource}, {"NotResource", hasNotResource}, {"NotPrincipal", hasNotPrincipal}} {
+			if has&x.has != 0 {
+				return b.fail(off, "Has prohibited field "+x.name, "a trust policy has no "+x.name)
 			}
 		}
 	}
-	if !b.kind.named() {
-		return nil
-	}
-	if !has["Principal"] && !has["NotPrincipal"] {
-		return b.fail(n.off, b.kind.missing("Principal"), "there is no Principal")
-	}
-	if !has["Action"] && !has["NotAction"] {
-		return b.fail(n.off, b.kind.missing("Action"), "there is no Action")
-	}
-	if b.kind == Resource && !has["Resource"] && !has["NotResource"] {
-		return b.fail(n.off, b.kind.missing("Resource"), "there is no Resource")
+	switch {
+	case !b.kind.named():
+	case has&(hasPrincipal|hasNotPrincipal) == 0:
+		return b.fail(off, b.kind.missing("Principal"), "there is no Principal")
+	case has&(hasAction|hasNotAction) == 0:
+		return b.fail(off, b.kind.missing("Action"), "there is no Action")
+	case b.kind == Resource && has&(hasResource|hasNotResource) == 0:
+		return b.fail(off, b.kind.missing("Resource"), "there is no Resource")
 	}
 	return nil
 }

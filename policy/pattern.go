@@ -1,26 +1,49 @@
 package policy
 
 import (
+	"math/bits"
 	"strings"
 )
 
+// A resource is one entry of Resource or NotResource.
+type resource struct {
+	text    string      // as written; when exact, without escapes
+	all     bool        // "*"
+	exact   bool        // one ARN
+	pattern *arnPattern // of several; nil: matches nothing
+}
+
+// newResource compiles an entry; wide is for newResourcePattern.
+func newResource(source string, vars, wide bool) resource {
+	r := resource{text: source, all: source == "*", exact: isExactARN(source)}
+	if r.all || r.exact {
+		return r
+	}
+	if r.pattern = newResourcePattern(source, vars, wide); r.pattern != nil && r.pattern.exact {
+		r.exact, r.text = true, r.pattern.text
+	}
+	return r
+}
+
 // An actionPattern is one Action or NotAction.
 type actionPattern struct {
-	text  string // as written
-	hash  uint64 // without regard to case, when exact
-	exact bool
+	text string // as written
+	hash uint64 // without regard to case; 0 with wildcards
 }
 
 func newActionPattern(s string) actionPattern {
-	if strings.ContainsAny(s, "*?") {
+	if strings.IndexByte(s, '*') >= 0 || strings.IndexByte(s, '?') >= 0 {
 		return actionPattern{text: s}
 	}
-	return actionPattern{s, foldedHash(s), true}
+	return actionPattern{s, foldedHash(s)}
 }
+
+// exact reports whether the pattern is the name of one action.
+func (p *actionPattern) exact() bool { return p.hash != 0 }
 
 // matches compares with the action of the request.
 func (p *actionPattern) matches(e *evaluation) bool {
-	if p.exact && p.hash != e.action {
+	if p.exact() && p.hash != e.action {
 		return false
 	}
 	return p.text == e.request.Action || p.match(e.request.Action)
@@ -28,7 +51,7 @@ func (p *actionPattern) matches(e *evaluation) bool {
 
 // match compares without regard to case. The prefix is literal (Parse sees to it), so a star cannot reach into it.
 func (p *actionPattern) match(action string) bool {
-	if p.exact {
+	if p.exact() {
 		if len(p.text) != len(action) {
 			return false
 		}
@@ -50,6 +73,25 @@ type arnPattern struct {
 	lead  int        // length of the parts of text that are complete, without the colon behind them
 	first int        // of the parts that are not
 	parts []template // from first to the resource; none when exact
+}
+
+// isExactARN reports whether s is the pattern of one ARN for certain: six parts, no wildcards, and nothing that begins a variable.
+func isExactARN(s string) bool {
+	if !strings.HasPrefix(s, "arn:") {
+		return false
+	}
+	found, special := 0, uint64(0)
+	for i := 0; i <= len(s); i += 8 {
+		var w uint64
+		if i+8 <= len(s) {
+			w = word(s, i)
+		} else {
+			w = lastWord(s, i)
+		}
+		found += bits.OnesCount64(equalTo(w, ':'))
+		special |= below(w^'*'*ones, 1) | below(w^'?'*ones, 1) | below(w^'$'*ones, 1)
+	}
+	return found >= 5 && special == 0
 }
 
 // newARNPattern reads the value of an ArnLike or ArnEquals; nil when it is no ARN. Variables may stand in any part.

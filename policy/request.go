@@ -76,37 +76,45 @@ func notInAction(w uint64) uint64 {
 
 // colons are where the first five colons of an ARN stand: finding them is most of reading it, and the parts between them are
 // asked for only by patterns.
-type colons [5]uint16
+type colons [5]int32
 
-// find reports whether s is an ARN, by the rules of arn.Parse.
-func (c *colons) find(s string) bool {
-	if len(s) > arn.MaxLength {
-		return false
-	}
-	n, i, all := 0, 0, uint64(0)
+// scan finds the colons, says how many there are of the five, and whether s has nothing but ASCII.
+func (c *colons) scan(s string) (n int, ascii bool) {
+	i, all := 0, uint64(0)
 	for ; i+8 <= len(s); i += 8 {
 		w := word(s, i)
 		all |= w
 		for marks := equalTo(w, ':'); marks != 0 && n < len(c); marks &= marks - 1 {
-			c[n] = uint16(i + bits.TrailingZeros64(marks)/8)
+			c[n] = int32(i + bits.TrailingZeros64(marks)/8)
 			n++
 		}
 	}
 	for ; i < len(s); i++ {
 		all |= uint64(s[i])
 		if s[i] == ':' && n < len(c) {
-			c[n] = uint16(i)
+			c[n] = int32(i)
 			n++
 		}
 	}
+	return n, all&highs == 0
+}
+
+// find reports whether s is an ARN, by the rules of arn.Parse.
+func (c *colons) find(s string) bool {
+	if len(s) > arn.MaxLength {
+		return false
+	}
+	n, ascii := c.scan(s)
 	if n < len(c) || s[:4] != "arn:" || c[1] == 4 || c[2] == c[1]+1 || int(c[4]) == len(s)-1 {
 		return false
 	}
-	return all&highs == 0 || arn.Valid(s)
+	return ascii || arn.Valid(s)
 }
 
 // The parts of an ARN behind "arn".
 const (
+	servicePart  = 1
+	regionPart   = 2
 	accountPart  = 3
 	resourcePart = 4
 )

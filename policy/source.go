@@ -10,7 +10,7 @@ import (
 // need none.
 type Source struct {
 	text string
-	root *node
+	tree *tree
 }
 
 // ReadSource reads text as JSON, and judges nothing else. Its errors are *SyntaxError.
@@ -19,64 +19,43 @@ func ReadSource(text string) (*Source, error) {
 	if len(text) > maxText {
 		return nil, &SyntaxError{Message: Identity.tooLarge(), TooLarge: true, Detail: strconv.Itoa(len(text)) + " bytes"}
 	}
-	root, err := readJSON(text)
+	t, err := readJSON(text)
 	if err != nil {
 		var at *jsonError
 		errors.As(err, &at)
 		return nil, b.fail(at.off, Identity.notJSON(), at.detail)
 	}
-	return &Source{text, root}, nil
+	return &Source{text, t}, nil
 }
 
 // Position tells where a part stands: Position("Statement", "0", "Action", "1") is the second action of the first statement.
 // One value counts as a list of that value, as it does in policies. Of what is not there it tells the nearest part around it.
 // Both are from 1; columns count characters.
 func (s *Source) Position(path ...string) (line, column int) {
-	n := s.root
+	n := 0
 	for _, step := range path {
-		next := n.step(step)
-		if next == nil {
+		next := s.tree.step(n, step)
+		if next < 0 {
 			break
 		}
 		n = next
 	}
-	return (&builder{text: s.text}).position(n.off)
-}
-
-func (n *node) step(name string) *node {
-	for _, m := range n.members {
-		if m.key == name {
-			return m.value
-		}
-	}
-	i, err := strconv.Atoi(name)
-	switch {
-	case err != nil || i < 0:
-		return nil
-	case n.kind != arrayNode && i == 0:
-		return n
-	case i < len(n.items):
-		return n.items[i]
-	}
-	return nil
+	return (&builder{text: s.text}).position(int(s.tree.nodes[n].off))
 }
 
 // Kind guesses what the document is for by its first statement that names a principal: without one it is an identity policy;
 // with one it is a trust policy if it has no resource or only actions of STS, and else the policy of a resource.
 func (s *Source) Kind() Kind {
-	list := s.root.step("Statement")
-	if list == nil {
+	t := s.tree
+	list := t.step(0, "Statement")
+	if list < 0 {
 		return Identity
 	}
-	items := []*node{list}
-	if list.kind == arrayNode {
-		items = list.items
-	}
-	for _, n := range items {
-		if n.step("Principal") == nil && n.step("NotPrincipal") == nil {
+	for i := range t.items(list) {
+		if t.step(i, "Principal") < 0 && t.step(i, "NotPrincipal") < 0 {
 			continue
 		}
-		if n.step("Resource") == nil && n.step("NotResource") == nil || ofSTS(n.step("Action")) {
+		if t.step(i, "Resource") < 0 && t.step(i, "NotResource") < 0 || t.ofSTS(t.step(i, "Action")) {
 			return Trust
 		}
 		return Resource
@@ -85,54 +64,30 @@ func (s *Source) Kind() Kind {
 }
 
 // ofSTS reports whether all of the actions are of STS.
-func ofSTS(actions *node) bool {
-	if actions == nil {
+func (t *tree) ofSTS(actions int) bool {
+	if actions < 0 {
 		return false
 	}
-	items := []*node{actions}
-	if actions.kind == arrayNode {
-		items = actions.items
-	}
-	for _, a := range items {
-		if len(a.text) < 4 || !strings.EqualFold(a.text[:4], "sts:") {
+	some := false
+	for i := range t.items(actions) {
+		if some = true; len(t.str(i)) < 4 || !strings.EqualFold(t.str(i)[:4], "sts:") {
 			return false
 		}
 	}
-	return len(items) > 0
-}
-
-// find is the first value below n that is the string text, or the first key that is; nil when there is none.
-func (n *node) find(text string) *node {
-	if n.kind == stringNode && n.text == text {
-		return n
-	}
-	for _, m := range n.members {
-		if m.key == text {
-			return &node{off: m.off}
-		}
-		if found := m.value.find(text); found != nil {
-			return found
-		}
-	}
-	for _, item := range n.items {
-		if found := item.find(text); found != nil {
-			return found
-		}
-	}
-	return nil
+	return some
 }
 
 // locate moves an error of check from the beginning of its statement to the text that it is about.
-func (e *SyntaxError) locate(text string, root *node) {
-	list := root.step("Statement")
-	if e.about == "" || list == nil {
+func (e *SyntaxError) locate(text string, t *tree) {
+	list := t.step(0, "Statement")
+	if e.about == "" || list < 0 {
 		return
 	}
-	n := list.step(strconv.Itoa(e.statement))
-	if n == nil {
+	n := t.item(list, e.statement)
+	if n < 0 {
 		return
 	}
-	if n = n.find(e.about); n != nil {
-		e.Line, e.Column = (&builder{text: text}).position(n.off)
+	if off := t.find(n, e.about); off >= 0 {
+		e.Line, e.Column = (&builder{text: text}).position(off)
 	}
 }

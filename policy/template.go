@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -34,11 +35,12 @@ type template struct {
 
 // newTemplate takes s apart. Without wild, * and ? are ordinary characters; without vars (Version 2008), so is ${.
 func newTemplate(s string, wild, vars bool) template {
-	var t template
+	var few [6]segment // on the stack, as many as most templates have
+	segs := few[:0]
 	plain, start := "", 0 // what is literal before s[start:], and since
 	flush := func(end int) {
 		if plain += s[start:end]; plain != "" {
-			t.segs = append(t.segs, segment{kind: literalText, text: plain})
+			segs = append(segs, segment{kind: literalText, text: plain})
 		}
 		plain = ""
 	}
@@ -53,27 +55,27 @@ func newTemplate(s string, wild, vars bool) template {
 				plain += s[start:i] + seg.text
 			} else {
 				flush(i)
-				t.segs = append(t.segs, seg)
+				segs = append(segs, seg)
 			}
 			i += end
 			start = i + 1
 		case wild && c == '*':
 			flush(i)
 			start = i + 1
-			if n := len(t.segs); n == 0 || t.segs[n-1].kind != anyText {
-				t.segs = append(t.segs, segment{kind: anyText})
+			if n := len(segs); n == 0 || segs[n-1].kind != anyText {
+				segs = append(segs, segment{kind: anyText})
 			}
 		case wild && c == '?':
 			flush(i)
 			start = i + 1
-			t.segs = append(t.segs, segment{kind: oneChar})
+			segs = append(segs, segment{kind: oneChar})
 		}
 	}
-	if len(t.segs) == 0 {
+	if len(segs) == 0 {
 		return template{literal: true, text: plain + s[start:]}
 	}
 	flush(len(s))
-	return t
+	return template{segs: slices.Clone(segs)}
 }
 
 // newVariable reads the inside of ${...}. What is no name of a key has no value, as if the key were missing.
@@ -209,19 +211,20 @@ func (t *template) matchFrom(c *Context, s string, pos, i int) bool {
 
 // matchFold is match without regard to case, for templates without wildcards.
 func (t *template) matchFold(c *Context, s string) bool {
-	ok := true
 	if t.literal {
-		s, ok = cutFold(s, t.text)
-		return ok && s == ""
+		rest, ok := cutFold(s, t.text)
+		return ok && rest == ""
 	}
 	for i := range t.segs {
 		text, has := t.segs[i].value(c)
 		if !has {
 			return false
 		}
-		if s, ok = cutFold(s, text); !ok {
+		rest, ok := cutFold(s, text)
+		if !ok {
 			return false
 		}
+		s = rest
 	}
 	return s == ""
 }

@@ -42,6 +42,17 @@ func equalTo(w uint64, c byte) uint64 {
 // below marks the bytes that are less than c, at most 0x80. Behind the first mark there may be false ones.
 func below(w uint64, c byte) uint64 { return (w - ones*uint64(c)) & ^w & highs }
 
+// controls marks the bytes that are less than a space.
+func controls(w uint64) uint64 { return ^(w&^highs + ones*(0x80-' ')) &^ w & highs }
+
+func isASCII(s string) bool {
+	all := byte(0)
+	for i := range len(s) {
+		all |= s[i]
+	}
+	return all < 0x80
+}
+
 // lowerWord turns the capitals of ASCII into small letters.
 func lowerWord(w uint64) uint64 {
 	x := w &^ highs
