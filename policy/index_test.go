@@ -24,7 +24,7 @@ func TestIndex(t *testing.T) {
 	c := new(Context)
 	c.Set("t:k", "k")
 	found := map[bool]int{}
-	for n := range 400 {
+	for n := range 100 {
 		d := &Document{Version: Version2012}
 		for range 1 + r.IntN(40) {
 			s := Statement{Effect: pick("Allow", "Deny")}
@@ -170,19 +170,20 @@ func TestIsAction(t *testing.T) {
 	}
 	try := func(s string) {
 		if got := isAction(s); got != plain(s) {
-			t.Errorf("%q: %v", s, got)
+			t.Fatalf("%q: %v", s, got)
 		}
 	}
 	try("")
-	for length := 1; length <= 26; length++ {
+	const borders = "\x00\x1f !\")*+9:;>?@AZ[`az{}~\x7f\x80\xba\xff"
+	for length := 1; length <= 18; length++ {
 		for colon := range length {
 			base := []byte(strings.Repeat("z", length))
 			base[colon] = ':'
 			try(string(base))
 			for at := range length {
-				for b := range 256 {
+				for i := range len(borders) {
 					changed := append([]byte(nil), base...)
-					changed[at] = byte(b)
+					changed[at] = borders[i]
 					try(string(changed))
 				}
 			}
@@ -199,23 +200,22 @@ func TestColons(t *testing.T) {
 		var c colons
 		a, err := arn.Parse(s)
 		if ok := c.find(s); ok != (err == nil) {
-			t.Errorf("%q: %v, but %v", s, ok, err)
-			return
+			t.Fatalf("%q: %v, but %v", s, ok, err)
 		}
 		if err != nil {
 			return
 		}
 		for i, want := range []string{a.Partition, a.Service, a.Region, a.Account, a.Resource} {
 			if got := c.part(s, i); got != want {
-				t.Errorf("part %d of %q is %q, want %q", i, s, got, want)
+				t.Fatalf("part %d of %q is %q, want %q", i, s, got, want)
 			}
 		}
 	}
 	for _, base := range []string{"arn:a:b:::c", "arn:aws:s3:::b/k", "arn:aws:sqs:us-east-1:111122223333:q:r:s", "arn:aws:iam::1:", "arn::::::", "arn:a::::x", "arn::b:::x", ":::::", "arn:a:b::c", "arn:aws:s3:::é", "xarn:a:b:::c"} {
 		try(base)
 		for at := range len(base) {
-			for b := range 256 {
-				try(base[:at] + string([]byte{byte(b)}) + base[at+1:])
+			for _, b := range []byte{0, '/', ':', ';', 'a', 0x7f, 0x80, 0xba, 0xff} {
+				try(base[:at] + string([]byte{b}) + base[at+1:])
 			}
 			try(base[:at])
 			try(base[:at] + ":" + base[at:])
