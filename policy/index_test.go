@@ -24,7 +24,7 @@ func TestIndex(t *testing.T) {
 	c := new(Context)
 	c.Set("t:k", "k")
 	found := map[bool]int{}
-	for n := range 100 {
+	for n := range 30 {
 		d := &Document{Version: Version2012}
 		for range 1 + r.IntN(40) {
 			s := Statement{Effect: pick("Allow", "Deny")}
@@ -79,7 +79,7 @@ func TestIndex(t *testing.T) {
 			}
 		}
 	}
-	if found[true] < 1000 || found[false] < 1000 {
+	if found[true] < 500 || found[false] < 500 {
 		t.Errorf("found %v: the test tests little", found)
 	}
 }
@@ -175,7 +175,7 @@ func TestIsAction(t *testing.T) {
 	}
 	try("")
 	const borders = "\x00\x1f !\")*+9:;>?@AZ[`az{}~\x7f\x80\xba\xff"
-	for length := 1; length <= 18; length++ {
+	for length := 1; length <= 17; length++ {
 		for colon := range length {
 			base := []byte(strings.Repeat("z", length))
 			base[colon] = ':'

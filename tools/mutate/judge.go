@@ -58,7 +58,7 @@ func (t *task) command(i, id int) *exec.Cmd {
 	cmd.Cancel = func() error { defer cancel(); return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Dir = filepath.Join(t.root, filepath.FromSlash(j.pkg))
-	cmd.Env = append(os.Environ(), "GOMAXPROCS=1", fmt.Sprintf("MUTATE_MUTANT=%d", id))
+	cmd.Env = append(os.Environ(), "GOMAXPROCS=1", "GOGC=800", fmt.Sprintf("MUTATE_MUTANT=%d", id))
 	if id > 0 {
 		cmd.Env = append(cmd.Env, fmt.Sprintf("MUTATE_CPU=%d", int(j.cpu/time.Second)))
 	}
