@@ -172,6 +172,7 @@ const (
 	unknown      // AWS does not say whether they match
 )
 
+// likenessOf says incomparable whatever match is, if it could not be found out.
 func likenessOf(match, comparable bool) likeness {
 	switch {
 	case !comparable:
@@ -216,16 +217,16 @@ func (o *operand) compare(c *condition, ctx *Context, v string) likeness {
 		return o.compareARN(ctx, v)
 	case famNumeric:
 		n, ok := parseDecimal(v)
-		return likenessOf(ok && c.compareWith(n.compare(o.plain.number)), ok)
+		return likenessOf(c.compareWith(n.compare(o.plain.number)), ok)
 	case famDate:
 		t, ok := parseDate(v)
-		return likenessOf(ok && c.compareWith(t.Compare(o.plain.date)), ok)
+		return likenessOf(c.compareWith(t.Compare(o.plain.date)), ok)
 	case famIP:
 		a, ok := parseIP(v)
-		return likenessOf(ok && o.plain.prefix.Contains(a), ok)
+		return likenessOf(o.plain.prefix.Contains(a), ok)
 	case famBinary:
 		raw, ok := decodeBase64(v)
-		return likenessOf(ok && string(raw) == o.plain.bytes, ok)
+		return likenessOf(string(raw) == o.plain.bytes, ok)
 	}
 	return incomparable
 }
@@ -233,7 +234,7 @@ func (o *operand) compare(c *condition, ctx *Context, v string) likeness {
 // compareBool: one page of AWS's documents says that Bool knows variables, another that it does not.
 func (o *operand) compareBool(ctx *Context, v string) likeness {
 	_, ok := parseBool(v)
-	l := likenessOf(ok && o.template.matchFold(ctx, v), ok)
+	l := likenessOf(o.template.matchFold(ctx, v), ok)
 	if l == matches && !o.template.literal {
 		return unknown
 	}

@@ -79,7 +79,7 @@ func (t *task) reach(c *copied, dir string) error {
 		}
 		// Far more than it takes by itself; the limit is in whole seconds.
 		took := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-		t.judges[i].cpu = min(t.cpu, (20*took + time.Second).Truncate(time.Second))
+		t.judges[i].cpu = min(t.cpu, (8*took + time.Second).Truncate(time.Second))
 		text, err := os.ReadFile(file)
 		if err != nil {
 			return fmt.Errorf("the tests of %s reach no mutant: %w", t.judges[i].pkg, err)

@@ -45,7 +45,7 @@ func main() {
 	f.StringVar(&t.match, "match", "", "only files and functions whose name contains this")
 	f.Float64Var(&t.least, "least", 97, "score below which the run fails, in percent")
 	f.IntVar(&t.jobs, "jobs", runtime.NumCPU(), "test runs at a time")
-	f.DurationVar(&t.cpu, "cpu", 10*time.Second, "processor time that a test run may take at most; more, or twenty times what it takes without a mutant, counts as killed")
+	f.DurationVar(&t.cpu, "cpu", 10*time.Second, "processor time that a test run may take at most; more, or eight times what it takes without a mutant, counts as killed")
 	before := f.String("exec", "", "command that runs each test binary, such as \"nice -n 10\"")
 	asJSON := f.Bool("json", false, "write the report as JSON")
 	list := f.Bool("list", false, "list the mutants and try none")

@@ -261,6 +261,12 @@ func (w *walker) choice(n *ast.SwitchStmt) {
 // loop is not entered, or ends after its first turn.
 func (w *walker) loop(body *ast.BlockStmt, head string) {
 	w.insert(body.Lbrace+1, "loop", "break", head, head+", but never")
+	if n := len(body.List); n > 0 {
+		switch body.List[n-1].(type) {
+		case *ast.ReturnStmt, *ast.BranchStmt:
+			return // its end is not reached
+		}
+	}
 	w.insert(body.Rbrace, "loop", "break", head, head+", but once")
 }
 
