@@ -45,7 +45,7 @@ bench:
 	go run -C test/bench . 
 
 diff:
-	go test ./policy/secondopinion -run 'TestDifferential$$|TestRelations$$|TestGlobs$$' -v -timeout 0 -decisions $(or $(N),5000000) -seed $(or $(SEED),1)
+	go test ./policy/secondopinion -run 'TestDifferential$$|TestReaders$$|TestRelations$$|TestGlobs$$' -v -timeout 0 -decisions $(or $(N),5000000) -seed $(or $(SEED),1)
 
 mutants:
 	go run -C tools ./mutate -n $(or $(N),0) -seed $(or $(SEED),1)
