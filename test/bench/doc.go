@@ -18,7 +18,7 @@
 //	putobject durable PutObject/s of 4 KiB, 16 writers         create, write, fsync, rename from 16 goroutines
 //	proxy     server CPU of a signed request to a backend      httputil.ReverseProxy
 //	stream    memory while a large object comes and goes       no limit but the target
-//	decide    policy decisions                                 none: the benchmark of package policy is run
+//	decide    policy decisions, and reading policies           cedar-go, OPA, MinIO and casbin, doing the same (peers)
 //
 // Requests are signed before the clock starts, and sent again and again: the
 // signature is valid for 15 minutes, and the server verifies it each time. The
