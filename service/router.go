@@ -116,7 +116,7 @@ func (h *Handler) sendsLong(resp wire.Response, begun time.Time) bool {
 	if h.Service.Patience == 0 {
 		return resp.Stream != nil && length > quick
 	}
-	return length > small || time.Since(begun) > soon //nolint:forbidigo // connections know the real clock only
+	return length > small || time.Since(begun) > soon
 }
 
 // beginBy lets an answer take its service's Patience to begin, after the time that
