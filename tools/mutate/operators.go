@@ -141,7 +141,11 @@ func (w *walker) constant(e ast.Expr) {
 	case *ast.SelectorExpr, *ast.ValueSpec:
 		return
 	}
+	same := w.sameAsSwap(e)
 	for _, by := range []int64{1, -1} {
+		if by == same {
+			continue
+		}
 		sum := constant.BinaryOp(v, token.ADD, constant.MakeInt64(by))
 		if !w.fits(sum, w.info.Types[e].Type) {
 			continue
@@ -158,6 +162,20 @@ func (w *walker) constant(e ast.Expr) {
 		}
 		w.add(w.place(e, expression, w.typeOf(e)), "constant", with)
 	}
+}
+
+// sameAsSwap returns the change of a constant that is compared with something which the operator's own mutant makes already: x < 2 is
+// x <= 1 for integers. It is 0 if there is none.
+func (w *walker) sameAsSwap(e ast.Expr) int64 {
+	b, ok := w.parent().(*ast.BinaryExpr)
+	if !ok {
+		return 0
+	}
+	same := map[token.Token]int64{token.LSS: 1, token.GEQ: 1, token.GTR: -1, token.LEQ: -1}[b.Op]
+	if b.X == e {
+		same = -same
+	}
+	return same
 }
 
 // fits reports whether a constant can be of the type.
