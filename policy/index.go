@@ -21,6 +21,7 @@ type index struct {
 	whole branch // by the beginning of the ARN
 	last  branch // by the beginning of the last part of the ARN, for patterns with wildcards before it
 
+	named    bool   // whether there is a statement of one ARN
 	branches uint64 // how many have statements in the table
 }
 
@@ -60,6 +61,7 @@ func (x *index) enter(s *statement, id int32) {
 }
 
 func (x *index) enterName(s *statement, name uint64, resources int, id int32) {
+	x.named = true
 	if !s.exactActions() || len(s.actions)*resources > maxPairs {
 		x.table.add(name, id)
 		return
@@ -76,7 +78,7 @@ func (s *statement) exactActions() bool {
 // first returns the first statement, in the order of the set, that matches; nil if none does.
 func (x *index) first(all []*statement, e *evaluation) *statement {
 	best := int32(len(all))
-	if e.isARN {
+	if e.isARN && x.named {
 		best = x.table.first(mix(e.name, e.action), all, e, best)
 		best = x.table.first(e.name, all, e, best)
 	}

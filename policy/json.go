@@ -232,7 +232,16 @@ func (r *jsonReader) str(i int, kind nodeKind) (int, error) {
 	x := &r.nodes[n]
 	x.kind, x.next = kind, int32(n+1)
 	start := i + 1
-	i = r.plain(start)
+	for i = start; i+8 <= len(r.text); i += 8 {
+		w := word(r.text, i)
+		if marks := below(w^'"'*ones, 1) | below(w^'\\'*ones, 1) | below(w, 0x20); marks != 0 {
+			i += bits.TrailingZeros64(marks) / 8
+			break
+		}
+	}
+	if r.at(i) != '"' {
+		i = r.plain(i)
+	}
 	if r.at(i) == '"' {
 		x.end = int32(i + 1)
 		return i + 1, nil
@@ -274,13 +283,6 @@ func (r *jsonReader) unescaped(n int, text string) {
 // plain returns the offset of the next byte that is no plain text of a string: a quote, backslash or control character.
 func (r *jsonReader) plain(i int) int {
 	s := r.text
-	for i+8 <= len(s) {
-		w := word(s, i)
-		if marks := below(w^'"'*ones, 1) | below(w^'\\'*ones, 1) | below(w, 0x20); marks != 0 {
-			return i + bits.TrailingZeros64(marks)/8
-		}
-		i += 8
-	}
 	for i < len(s) && s[i] != '"' && s[i] != '\\' && s[i] >= 0x20 {
 		i++
 	}
