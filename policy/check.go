@@ -68,12 +68,10 @@ func (d *checker) literals(s *Statement) *fault {
 	if s.Effect != effectAllow && s.Effect != effectDeny {
 		return faultf(s.Effect, msgLegacy, "Effect is %q, not Allow or Deny", s.Effect)
 	}
-	for _, list := range [...][]string{s.Resources, s.NotResources} {
-		for _, r := range list {
-			rest, ok := strings.CutPrefix(r, "arn:")
-			if partition, _, _ := cutColon(rest); ok && !validPartition(partition) {
-				return faultf(r, msgLegacy, "%q has no partition that exists", r)
-			}
+	for _, r := range joined(s.Resources, s.NotResources) {
+		rest, ok := strings.CutPrefix(r, "arn:")
+		if partition, _, _ := cutColon(rest); ok && !validPartition(partition) {
+			return faultf(r, msgLegacy, "%q has no partition that exists", r)
 		}
 	}
 	var repeated repetition
@@ -101,6 +99,17 @@ func (d *checker) condition(c *Condition) error {
 		}
 	}
 	return nil
+}
+
+// joined is both lists, of which one is empty in all that is accepted; it is not the caller's to change.
+func joined[T any](a, b []T) []T {
+	switch {
+	case len(b) == 0:
+		return a
+	case len(a) == 0:
+		return b
+	}
+	return slices.Concat(a, b)
 }
 
 // A repetition is found by looking back at the conditions before, while they are few.
@@ -186,11 +195,9 @@ func (d *checker) resources(s *Statement) *fault {
 
 // vendors: actions and condition keys begin with the literal name of a service.
 func (d *checker) vendors(s *Statement) *fault {
-	for _, list := range [...][]string{s.Actions, s.NotActions} {
-		for _, a := range list {
-			if f := checkAction(a); f != nil {
-				return f
-			}
+	for _, a := range joined(s.Actions, s.NotActions) {
+		if f := checkAction(a); f != nil {
+			return f
 		}
 	}
 	for i := range s.Conditions {

@@ -16,11 +16,9 @@ var s3Regional = [...]string{"accesspoint/", "job/", "storage-lens/", "storage-l
 
 // arns finds resources that cannot be ARNs.
 func (d *checker) arns(s *Statement) *fault {
-	for _, list := range [...][]string{s.Resources, s.NotResources} {
-		for _, r := range list {
-			if f := checkARN(r); f != nil {
-				return f
-			}
+	for _, r := range joined(s.Resources, s.NotResources) {
+		if f := checkARN(r); f != nil {
+			return f
 		}
 	}
 	return nil
@@ -93,7 +91,7 @@ func (d *checker) principals(s *Statement) *fault {
 	if len(s.NotPrincipal) > 0 && (d.Kind == Trust || s.Effect != effectDeny) {
 		return faultf("NotPrincipal", msgSyntax, "NotPrincipal goes with Deny only, and in no trust policy")
 	}
-	for _, p := range slices.Concat(s.Principals, s.NotPrincipal) {
+	for _, p := range joined(s.Principals, s.NotPrincipal) {
 		if _, ok := newPrincipalTest(p); !ok {
 			return faultf(p.Value, d.Kind.badPrincipal(p), "there is no principal %s %q", p.Type, p.Value)
 		}

@@ -57,31 +57,25 @@ func (c *compiler) statement(s *statement, index int) error {
 	s.deny, s.named = src.Effect == effectDeny, p.kind.named()
 	s.notPrincipal, s.notAction, s.notResource = len(src.NotPrincipal) > 0, len(src.NotActions) > 0, len(src.NotResources) > 0
 	n := len(c.actions)
-	for _, list := range [...][]string{src.Actions, src.NotActions} {
-		for _, a := range list {
-			c.actions = append(c.actions, c.action(a))
-		}
+	for _, a := range joined(src.Actions, src.NotActions) {
+		c.actions = append(c.actions, c.action(a))
 	}
 	s.actions = since(c.actions, n)
 	n = len(c.resources)
 	if p.kind == Trust {
 		c.resources = append(c.resources, newResource("*", false, false))
 	}
-	for _, list := range [...][]string{src.Resources, src.NotResources} {
-		for _, r := range list {
-			c.resources = append(c.resources, newResource(r, c.templates.vars, s.deny != s.notResource))
-		}
+	for _, r := range joined(src.Resources, src.NotResources) {
+		c.resources = append(c.resources, newResource(r, c.templates.vars, s.deny != s.notResource))
 	}
 	s.resources = since(c.resources, n)
 	n = len(c.principals)
-	for _, list := range [...][]PrincipalEntry{src.Principals, src.NotPrincipal} {
-		for _, e := range list {
-			t, ok := newPrincipalTest(e)
-			if !ok {
-				return fmt.Errorf("there is no principal %q", e.Value)
-			}
-			c.principals = append(c.principals, t)
+	for _, e := range joined(src.Principals, src.NotPrincipal) {
+		t, ok := newPrincipalTest(e)
+		if !ok {
+			return fmt.Errorf("there is no principal %q", e.Value)
 		}
+		c.principals = append(c.principals, t)
 	}
 	s.principals = since(c.principals, n)
 	n = len(c.conditions)
