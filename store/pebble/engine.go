@@ -205,6 +205,7 @@ func (e *Engine) closeDB() (err error) {
 		}
 	}()
 	e.running.Wait()
+	e.syncs.workers.Wait() // updates do not wait for them after a failure
 	e.snapshots.outdate()
 	if e.health.check() == nil {
 		err = e.flush()
