@@ -48,7 +48,7 @@ func (p *sessionPolicies) set(ctx context.Context, policies bailiwick.Policies, 
 		return set, nil
 	}
 	if s.Policy != "" {
-		all = append(all, compileSession(s.Policy))
+		all = append(all, policy.Read(policy.Session, "session policy", s.Policy))
 	}
 	if p.sets == nil || len(p.sets) >= maxSessionSets {
 		p.sets = map[string]*policy.Set{}
@@ -56,12 +56,4 @@ func (p *sessionPolicies) set(ctx context.Context, policies bailiwick.Policies, 
 	set := policy.NewSet(all...)
 	p.sets[key.String()] = set
 	return set, nil
-}
-
-func compileSession(text string) *policy.Policy {
-	doc, err := policy.Parse(policy.Session, text)
-	if err != nil {
-		return policy.Broken("session policy", err)
-	}
-	return policy.Compile("session policy", doc)
 }

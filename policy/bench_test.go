@@ -95,11 +95,11 @@ func compileAll(tb testing.TB, texts []string) []*policy.Policy {
 	tb.Helper()
 	policies := make([]*policy.Policy, 0, len(texts))
 	for _, text := range texts {
-		d, err := policy.Parse(policy.Identity, text)
-		if err != nil {
-			tb.Fatal(err)
+		p := policy.Read(policy.Identity, "tables", text)
+		if p.Err() != nil {
+			tb.Fatal(p.Err())
 		}
-		policies = append(policies, policy.Compile("tables", d))
+		policies = append(policies, p)
 	}
 	return policies
 }

@@ -14,6 +14,16 @@ type Policy struct {
 	err        error // why it cannot be used; then it denies
 }
 
+// Read prepares the text of a policy. It does not fail: a text that is refused, perhaps stored before it was, gives a Broken
+// policy, whose Err says why. The name is that of Compile.
+func Read(kind Kind, name, text string) *Policy {
+	d, err := Parse(kind, text)
+	if err != nil {
+		return Broken(name, err)
+	}
+	return compile(name, d) // Parse has checked it, and nobody else has it yet
+}
+
 // Compile prepares a document. The name (a policy ARN, or the name of an inline policy) is for reasons. The document must not
 // be changed afterwards. A document that breaks the rules, which one from Parse never does, gives a Broken policy.
 func Compile(name string, d *Document) *Policy {
@@ -27,6 +37,10 @@ func Compile(name string, d *Document) *Policy {
 		}
 		return Broken(name, fmt.Errorf("compiling policy %s: %w", name, err))
 	}
+	return compile(name, d)
+}
+
+func compile(name string, d *Document) *Policy {
 	p := &Policy{name: name, kind: d.Kind, document: d}
 	var c compiler
 	c.prepare(p)

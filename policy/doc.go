@@ -1,7 +1,7 @@
 // Package policy is the IAM policy language: it reads policies, compiles them, decides requests by them, and says why.
 //
 // The way of a policy: Parse turns text into a Document, refusing everything that AWS refuses, with AWS's sentence. Compile
-// turns the Document into a Policy, NewSet several of them into a Set; both are immutable and worth keeping. The way of a
+// turns the Document into a Policy (Read does both at once), NewSet several of them into a Set; both are immutable and worth keeping. The way of a
 // request: the caller says who asks (Principal), for what (action, resource) and under which circumstances (Context), gathers
 // the Sets and the resource's Policy in Layers, and calls Decide. Explain gives the same answer with every statement,
 // condition and value that led to it, and Decision.Because the words in which AWS tells the caller.

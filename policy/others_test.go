@@ -81,8 +81,9 @@ func TestForOthers(t *testing.T) {
 
 // TestTellingAppliance: of a statement that applies, and of a policy that cannot be read, as people are told.
 func TestTellingAppliance(t *testing.T) {
-	l := &policy.Layers{ResourceAccount: ours, Identity: policy.NewSet(
-		compile(t, policy.Identity, "p", `[{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"t:k":"v"}}}]`), policy.Broken("q", nil)),
+	l := &policy.Layers{
+		ResourceAccount: ours, Identity: policy.NewSet(
+			compile(t, policy.Identity, "p", `[{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"t:k":"v"}}}]`), policy.Broken("q", nil)),
 	}
 	c := new(policy.Context)
 	c.Set("t:k", "v")

@@ -50,10 +50,28 @@ func TestTemplates(t *testing.T) {
 		wild, vars bool
 		want       string
 	}{
-		{"", true, true, `literal ""`}, {"ab", true, true, `literal "ab"`}, {"a*b?", false, true, `literal "a*b?"`}, {"a${t:x}", true, false, `literal "a${t:x}"`}, {"a${*}b${$}", true, true, `literal "a*b$"`},
-		{"a*b", true, true, `[a] * [b]`}, {"***", true, true, `*`}, {"*?*", true, true, `* ? *`}, {"??", true, true, `? ?`}, {"a${t:x}b", true, true, `[a] {t:x} [b]`}, {"${t:x}${t:y}", true, true, `{t:x} {t:y}`},
-		{"${*}*", true, true, `[*] *`}, {"*${?}a", true, true, `* [?a]`}, {"${t:x", true, true, `literal "${t:x"`}, {"$${t:x}", true, true, `[$] {t:x}`}, {"${t:x}}", true, true, `{t:x} [}]`}, {"a${t:x}*", false, true, `[a] {t:x} [*]`},
-		{"${${t:x}}", true, true, `(${t:x) [}]`}, {"$a{t:x}", true, true, `literal "$a{t:x}"`}, {"a$", true, true, `literal "a$"`}, {"*${", true, true, `* [${]`}, {"${}x", true, true, `() [x]`},
+		{"", true, true, `literal ""`},
+		{"ab", true, true, `literal "ab"`},
+		{"a*b?", false, true, `literal "a*b?"`},
+		{"a${t:x}", true, false, `literal "a${t:x}"`},
+		{"a${*}b${$}", true, true, `literal "a*b$"`},
+		{"a*b", true, true, `[a] * [b]`},
+		{"***", true, true, `*`},
+		{"*?*", true, true, `* ? *`},
+		{"??", true, true, `? ?`},
+		{"a${t:x}b", true, true, `[a] {t:x} [b]`},
+		{"${t:x}${t:y}", true, true, `{t:x} {t:y}`},
+		{"${*}*", true, true, `[*] *`},
+		{"*${?}a", true, true, `* [?a]`},
+		{"${t:x", true, true, `literal "${t:x"`},
+		{"$${t:x}", true, true, `[$] {t:x}`},
+		{"${t:x}}", true, true, `{t:x} [}]`},
+		{"a${t:x}*", false, true, `[a] {t:x} [*]`},
+		{"${${t:x}}", true, true, `(${t:x) [}]`},
+		{"$a{t:x}", true, true, `literal "$a{t:x}"`},
+		{"a$", true, true, `literal "a$"`},
+		{"*${", true, true, `* [${]`},
+		{"${}x", true, true, `() [x]`},
 	} {
 		p := newTemplate(tt.text, tt.wild, tt.vars)
 		got := fmt.Sprintf("literal %q", p.text)
@@ -169,8 +187,13 @@ func TestFilled(t *testing.T) {
 		text, expanded, filled string
 		unresolved             []string
 	}{
-		{"a", "a", "a", nil}, {"a*b?", "a*b?", "a*b?", nil}, {"x${t:v}*", "x*?${a}*", "x${*}${?}${$}{a}*", nil}, {"${*}", "*", "${*}", nil},
-		{"${t:x}-${t:y, 'd'}", "${t:x}-d", "", []string{"t:x"}}, {"${t:x}${t:z}?", "${t:x}${t:z}?", "", []string{"t:x", "t:z"}}, {"${bad}*", "${bad}*", "", []string{"bad"}},
+		{"a", "a", "a", nil},
+		{"a*b?", "a*b?", "a*b?", nil},
+		{"x${t:v}*", "x*?${a}*", "x${*}${?}${$}{a}*", nil},
+		{"${*}", "*", "${*}", nil},
+		{"${t:x}-${t:y, 'd'}", "${t:x}-d", "", []string{"t:x"}},
+		{"${t:x}${t:z}?", "${t:x}${t:z}?", "", []string{"t:x", "t:z"}},
+		{"${bad}*", "${bad}*", "", []string{"bad"}},
 	} {
 		p := newTemplate(tt.text, true, true)
 		if text, unresolved := p.expand(c); text != tt.expanded || !slices.Equal(unresolved, tt.unresolved) {

@@ -129,13 +129,32 @@ func TestNotes(t *testing.T) {
 	for _, tt := range []struct {
 		operator, key, value, want string
 	}{
-		{"Null", "t:empty", "true", null}, {"Null", "t:empties", "false", null}, {"Null", "t:one", "true", ""}, {"Null", "t:absent", "true", ""}, {"Null", "t:none", "true", ""}, {"Null", "t:mixed", "true", ""},
-		{"ForAllValues:StringEquals", "t:absent", "x", all}, {"ForAllValues:StringEquals", "t:none", "x", all}, {"ForAllValues:StringEquals", "t:empties", "x", all}, {"ForAllValues:StringEquals", "t:mixed", "x", ""},
-		{"ForAnyValue:StringEquals", "t:absent", "x", some}, {"ForAnyValue:StringEquals", "t:none", "x", ""}, {"ForAnyValue:StringNotEqualsIfExists", "t:absent", "x", some},
-		{"StringEqualsIfExists", "t:absent", "x", exists}, {"StringNotEqualsIfExists", "t:absent", "x", exists}, {"StringEqualsIfExists", "t:one", "x", ""},
-		{"StringNotEquals", "t:absent", "x", negated}, {"StringNotEquals", "t:one", "x", ""}, {"StringEquals", "t:absent", "x", absent}, {"StringEquals", "t:one", "x", ""},
-		{"StringEquals", "t:mixed", "x", many}, {"StringNotEquals", "t:none", "x", many}, {"Bool", "t:mixed", "true", many},
-		{"Bool", "t:one", "${t:one}", boolean}, {"Bool", "t:one", "true", ""}, {"StringEquals", "t:one", "${t:one}", ""},
+		{"Null", "t:empty", "true", null},
+		{"Null", "t:empties", "false", null},
+		{"Null", "t:one", "true", ""},
+		{"Null", "t:absent", "true", ""},
+		{"Null", "t:none", "true", ""},
+		{"Null", "t:mixed", "true", ""},
+		{"ForAllValues:StringEquals", "t:absent", "x", all},
+		{"ForAllValues:StringEquals", "t:none", "x", all},
+		{"ForAllValues:StringEquals", "t:empties", "x", all},
+		{"ForAllValues:StringEquals", "t:mixed", "x", ""},
+		{"ForAnyValue:StringEquals", "t:absent", "x", some},
+		{"ForAnyValue:StringEquals", "t:none", "x", ""},
+		{"ForAnyValue:StringNotEqualsIfExists", "t:absent", "x", some},
+		{"StringEqualsIfExists", "t:absent", "x", exists},
+		{"StringNotEqualsIfExists", "t:absent", "x", exists},
+		{"StringEqualsIfExists", "t:one", "x", ""},
+		{"StringNotEquals", "t:absent", "x", negated},
+		{"StringNotEquals", "t:one", "x", ""},
+		{"StringEquals", "t:absent", "x", absent},
+		{"StringEquals", "t:one", "x", ""},
+		{"StringEquals", "t:mixed", "x", many},
+		{"StringNotEquals", "t:none", "x", many},
+		{"Bool", "t:mixed", "true", many},
+		{"Bool", "t:one", "${t:one}", boolean},
+		{"Bool", "t:one", "true", ""},
+		{"StringEquals", "t:one", "${t:one}", ""},
 	} {
 		l := &policy.Layers{Identity: policy.NewSet(compile(t, policy.Identity, "p", `[{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"`+tt.operator+`":{"`+tt.key+`":["`+tt.value+`"]}}}]`))}
 		c := new(policy.Context)
@@ -173,8 +192,10 @@ func TestNearest(t *testing.T) {
 		"a Deny is no miss":               {[]string{statement("Deny", "Deny", "s3:GetObject", there, "")}, ""},
 		"a Deny with a condition neither": {[]string{statement("Deny", "Deny", "s3:GetObject", here, unmet)}, ""},
 	} {
-		l := &policy.Layers{Identity: policy.NewSet(compile(t, policy.Identity, "p", "["+strings.Join(tt.statements, ",")+"]")), ResourceAccount: ours,
-			Boundary: policy.NewSet(compile(t, policy.Boundary, "limit", statement("Limit", "Allow", "s3:GetObject", here, `,"Condition":{"StringEquals":{"t:a":"1"}}`)))}
+		l := &policy.Layers{
+			Identity: policy.NewSet(compile(t, policy.Identity, "p", "["+strings.Join(tt.statements, ",")+"]")), ResourceAccount: ours,
+			Boundary: policy.NewSet(compile(t, policy.Boundary, "limit", statement("Limit", "Allow", "s3:GetObject", here, `,"Condition":{"StringEquals":{"t:a":"1"}}`))),
+		}
 		x := l.Explain(&policy.Request{Principal: principals["alice"], Action: "s3:GetObject", Resource: here})
 		got := ""
 		if x.Nearest != nil {

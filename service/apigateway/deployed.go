@@ -118,13 +118,7 @@ func serve(st *stage, s *snapshot) (*gateway.Deployment, error) {
 		CacheEpoch: strconv.FormatInt(st.Created.UnixNano(), 36) + "." + strconv.Itoa(st.Epoch),
 	}
 	if s.Policy != "" {
-		name := "resource policy of API " + st.API
-		doc, err := policy.Parse(policy.Resource, s.Policy)
-		if err != nil {
-			d.Policy = policy.Broken(name, err)
-		} else {
-			d.Policy = policy.Compile(name, doc)
-		}
+		d.Policy = policy.Read(policy.Resource, "resource policy of API "+st.API, s.Policy)
 	}
 	d.Gateway4XX, d.Gateway5XX = s.Definition.Failures[default4XX].headers(), s.Definition.Failures[default5XX].headers()
 	for _, r := range s.Definition.Resources {

@@ -115,12 +115,7 @@ func (c *compiler) compile(kind policy.Kind, name, text string) *policy.Policy {
 	if p, ok := c.done[from]; ok {
 		return p
 	}
-	var p *policy.Policy
-	if doc, err := policy.Parse(kind, text); err != nil {
-		p = policy.Broken(name, err)
-	} else {
-		p = policy.Compile(name, doc)
-	}
+	p := policy.Read(kind, name, text)
 	if c.done == nil || len(c.done) >= maxCompiled {
 		c.done = map[source]*policy.Policy{}
 	}

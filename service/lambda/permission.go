@@ -128,11 +128,7 @@ func (g *grants) compiled(at ref) *policy.Policy {
 	if err != nil {
 		return policy.Broken(name, err)
 	}
-	doc, err := policy.Parse(policy.Resource, text)
-	if err != nil {
-		return policy.Broken(name, err)
-	}
-	return policy.Compile(name, doc)
+	return policy.Read(policy.Resource, name, text)
 }
 
 func (g *grants) find(sid string) int {

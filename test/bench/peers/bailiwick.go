@@ -53,11 +53,11 @@ func bailiwick() engine {
 		}
 		all := make([]*policy.Policy, 0, len(made[t]))
 		for _, text := range made[t] {
-			doc, err := policy.Parse(policy.Identity, text)
-			if err != nil {
+			p := policy.Read(policy.Identity, "tables", text)
+			if err := p.Err(); err != nil {
 				return nil, err
 			}
-			all = append(all, policy.Compile("tables", doc))
+			all = append(all, p)
 		}
 		layers := &policy.Layers{Identity: policy.NewSet(all...), ResourceAccount: account}
 		return func(q question) decider {
