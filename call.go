@@ -67,11 +67,12 @@ const (
 type Trail struct {
 	Judgements []Judgement
 	Notes      []string
-	Owner      string // account whose resources a public call is about; "" if it found none
+	Owner      string // account whose resources the call is about, as far as Concerns was told; "" if not
 }
 
-// Concerns says whose resources a public call is about: the administrators of
-// that account, and no others, may ask why it went as it did.
+// Concerns says whose resources a call is about. Of a public call the administrators
+// of that account, and no others, may ask why it went as it did; those of a caller
+// of another account are not told what stands behind the resources.
 func (c *Call) Concerns(account string) { c.Trail.Owner = account }
 
 // Asker is the account whose administrators may ask why: the caller's own, and
@@ -82,6 +83,10 @@ func (c *Call) Asker() string {
 	}
 	return c.Account
 }
+
+// Abroad tells whether the call is about resources of another account than that
+// whose administrators may ask why.
+func (c *Call) Abroad() bool { return c.Trail.Owner != "" && c.Trail.Owner != c.Asker() }
 
 // A Judgement is one decision of the policy engine with all that it saw.
 type Judgement struct {

@@ -103,16 +103,23 @@ func (s *Server) explain(rec service.Record) (DecisionRecord, error) {
 	c := rec.Call
 	out := DecisionRecord{
 		RequestID: c.RequestID, Time: c.Time.UTC().Format(time.RFC3339Nano), Service: c.Service, Operation: c.Operation,
-		Account: c.Account, Region: c.Region, Principal: c.Who.ARN, Outcome: "allowed", Notes: append([]string{}, c.Trail.Notes...), Decisions: []policy.Explanation{},
+		Account: c.Account, Region: c.Region, Principal: c.Who.ARN, Outcome: "allowed", Notes: []string{}, Decisions: []policy.Explanation{},
+	}
+	abroad := c.Abroad() // notes, causes and what services ask show backends, functions and roles of another account
+	if !abroad {
+		out.Notes = append(out.Notes, c.Trail.Notes...)
 	}
 	if f := rec.Failure; f != nil {
 		out.Outcome, out.Message = strings.TrimPrefix(f.Code, "bailiwick:"), f.Message
-		if f.Cause != nil {
+		if f.Cause != nil && !abroad {
 			out.Cause = f.Cause.Error()
 		}
 	}
 	var refused *policy.Explanation // the last that did: checks end there
 	for _, j := range c.Trail.Judgements {
+		if abroad && j.Request.Principal.Type == policy.Service {
+			continue
+		}
 		x := j.Layers.ExplainFor(j.Request, c.Asker())
 		out.Decisions = append(out.Decisions, x)
 		if !x.Allowed && x.Layer != policy.LayerRequest.String() {

@@ -34,6 +34,7 @@ func (a *API) planInvoke(ctx context.Context, call *bailiwick.Call, in *Invocati
 	if err != nil {
 		return nil, err
 	}
+	call.Concerns(at.account)
 	i, err := a.snapshot(ctx, at)
 	if err != nil {
 		return nil, err

@@ -318,3 +318,17 @@ func TestRestart(t *testing.T) {
 		t.Errorf("%d zip files are kept", w.blobCount())
 	}
 }
+
+// TestInvokeFromAbroad: the record of an invocation knows that the function is
+// another account's, whose role the caller's administrators are not told.
+func TestInvokeFromAbroad(t *testing.T) {
+	w := newWorld(t)
+	w.create("f", "def handler(e, c): return 1", "")
+	for account, abroad := range map[string]bool{account: false, other: true} {
+		w.As(w.user(account, "u", `{"Effect":"Allow","Action":"*","Resource":"*"}`))
+		w.send("POST", "/2015-03-31/functions/"+arnOf("f")+"/invocations", "{}")
+		if c := w.Records[len(w.Records)-1].Call; c.Operation != "Invoke" || c.Asker() != account || c.Abroad() != abroad {
+			t.Errorf("a call from %s: %s, asked by %s, abroad %v", account, c.Operation, c.Asker(), c.Abroad())
+		}
+	}
+}
