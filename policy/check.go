@@ -73,8 +73,11 @@ func (d *checker) literals(s *Statement) *fault {
 		if strings.HasPrefix(r, "arn:aws:") {
 			continue
 		}
-		rest, ok := strings.CutPrefix(r, "arn:")
-		if partition, _, _ := cutColon(rest); ok && !validPartition(partition) {
+		partition, ok := strings.CutPrefix(r, "arn:")
+		if colon := strings.IndexByte(partition, ':'); colon >= 0 {
+			partition = partition[:colon]
+		}
+		if ok && !validPartition(partition) {
 			return faultf(r, msgLegacy, "%q has no partition that exists", r)
 		}
 	}
@@ -139,14 +142,6 @@ func (r *repetition) at(all []Condition, i int) bool {
 	found := (*r)[key]
 	(*r)[key] = true
 	return found
-}
-
-// cutColon is strings.Cut at a colon, in less time.
-func cutColon(s string) (before, after string, found bool) {
-	if i := strings.IndexByte(s, ':'); i >= 0 {
-		return s[:i], s[i+1:], true
-	}
-	return s, "", false
 }
 
 // validPartition accepts the partitions of AWS and any pattern of them.

@@ -144,6 +144,34 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestWhichFault: of the faults of several statements IAM tells the one that it looks for first, and of one kind the first.
+func TestWhichFault(t *testing.T) {
+	parts := map[string]string{
+		"effect": `"Effect":"allow","Action":"*","Resource":"*"`, "sid": `"Sid":"a-b","Effect":"Allow","Action":"*","Resource":"*"`, "action": `"Effect":"Allow","Resource":"*"`,
+		"resource": `"Effect":"Allow","Action":"*"`, "vendor": `"Effect":"Allow","Action":"x","Resource":"*"`, "arn": `"Effect":"Allow","Action":"*","Resource":"x"`, "principal": fine + `,"Principal":"*"`,
+	}
+	order := []string{"effect", "sid", "action", "resource", "vendor", "arn", "principal"}
+	for i, first := range order {
+		for _, second := range order[i:] {
+			for turned, names := range map[bool][]string{false: {first, second}, true: {second, first}} {
+				_, err := policy.Parse(policy.Identity, "{\"Version\":\"2012-10-17\",\"Statement\":[{"+parts[names[0]]+"},\n{"+parts[names[1]]+"},\n{"+parts[names[0]]+"}]}")
+				_, alone := policy.Parse(policy.Identity, doc(parts[first]))
+				var at, want *policy.SyntaxError
+				if !errors.As(err, &at) || !errors.As(alone, &want) {
+					t.Fatalf("%v: %v, %v", names, err, alone)
+				}
+				line := 1
+				if turned && first != second {
+					line = 2
+				}
+				if at.Message != want.Message || at.Line != line {
+					t.Errorf("%v: line %d: %s, want line %d: %s", names, at.Line, at.Message, line, want.Message)
+				}
+			}
+		}
+	}
+}
+
 // TestLiterals pins what texts and numbers a policy may be written in, and that they mean what they are.
 func TestLiterals(t *testing.T) {
 	for text, want := range map[string]string{

@@ -264,3 +264,34 @@ func TestForged(t *testing.T) {
 		t.Errorf("broken without a reason: %+v", p)
 	}
 }
+
+// TestForgedTwice: a condition given twice is found however many there are.
+func TestForgedTwice(t *testing.T) {
+	for n := 2; n <= 24; n++ {
+		for twice := range n {
+			for other := range twice {
+				d := &policy.Document{Version: policy.Version2012, Statements: []policy.Statement{{Effect: "Allow", Actions: []string{"*"}, Resources: []string{"*"}}}}
+				s := &d.Statements[0]
+				for i := range n {
+					s.Conditions = append(s.Conditions, policy.Condition{Operator: "StringEquals", Key: "t:k" + strings.Repeat("x", i), Values: []string{"v"}})
+				}
+				s.Conditions[twice].Operator = "StringLike"
+				if err := policy.Compile("p", d).Err(); err != nil {
+					t.Fatal(err)
+				}
+				s.Conditions[twice].Key = s.Conditions[other].Key
+				if err := policy.Compile("p", d).Err(); err != nil {
+					t.Fatalf("one key with two operators: %v", err)
+				}
+				s.Conditions[twice].Operator = "StringEquals"
+				var at *policy.SyntaxError
+				if err := policy.Compile("p", d).Err(); !errors.As(err, &at) || at.Message != syntax {
+					t.Fatalf("of %d conditions, %d is as %d: %v", n, twice, other, err)
+				}
+			}
+		}
+		if n > 12 {
+			n += 5
+		}
+	}
+}

@@ -235,3 +235,59 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
+
+// TestNearestOfLevels: of an organization's levels, one that allows is not the one to look at; and what applies was not missed.
+func TestNearestOfLevels(t *testing.T) {
+	allow := func(sid, action string) string {
+		return `{"Sid":"` + sid + `","Effect":"Allow","Action":"` + action + `","Resource":"*"}`
+	}
+	level := func(statements ...string) *policy.Set {
+		return policy.NewSet(compile(t, policy.Managed, "level", "["+strings.Join(statements, ",")+"]"))
+	}
+	const near = `{"Sid":"Near","Effect":"Allow","Action":"s3:Get*","Resource":"*","Condition":{"Null":{"t:k":"false"}}}`
+	for name, tt := range map[string]struct {
+		levels []*policy.Set
+		want   string
+	}{
+		"the second":         {[]*policy.Set{level(near, allow("Yes", "s3:*")), level(allow("Far", "sqs:*"))}, "Far"},
+		"the first":          {[]*policy.Set{level(allow("Far", "sqs:*")), level(near, allow("Yes", "s3:*"))}, "Far"},
+		"the nearer":         {[]*policy.Set{level(allow("Far", "sqs:*")), level(near)}, "Near"},
+		"a Deny that passed": {[]*policy.Set{level(`{"Sid":"No","Effect":"Deny","Action":"sqs:*","Resource":"*"}`), level(near, allow("Yes", "s3:*"))}, ""},
+	} {
+		l := &policy.Layers{ServiceControl: tt.levels, Identity: level(allow("All", "*")), ResourceAccount: ours}
+		x := l.Explain(&policy.Request{Principal: principals["alice"], Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k"})
+		got := ""
+		if x.Nearest != nil {
+			got = x.Nearest.Sid
+		}
+		if x.Layer != "service control policy" || x.Effect != "ImplicitDeny" || got != tt.want {
+			t.Errorf("%s: %s by the %s, nearest %q, want %q", name, x.Effect, x.Layer, got, tt.want)
+		}
+	}
+	// Nobody is let in by a key policy that lets everyone in: what applies is no miss.
+	key := &policy.Layers{Trust: true, ResourceAccount: ours, Resource: compile(t, policy.Resource, "key", `[{"Sid":"All","Effect":"Allow","Principal":"*","Action":"*","Resource":"*"},{"Sid":"Other","Effect":"Allow","Principal":"*","Action":"kms:Put","Resource":"*"}]`)}
+	x := key.Explain(&policy.Request{Principal: principals["anonymous"], Action: "kms:Get", Resource: "arn:aws:kms:us-east-1:111122223333:key/k"})
+	if x.Allowed || x.Nearest == nil || x.Nearest.Sid != "Other" {
+		t.Errorf("nearest %+v of %+v", x.Nearest, x.Decision)
+	}
+}
+
+// TestExpected: the values of a condition are shown as they are compared, and each variable without a value is listed once.
+func TestExpected(t *testing.T) {
+	l := &policy.Layers{Identity: policy.NewSet(compile(t, policy.Identity, "p", `[{"Effect":"Allow","Action":"*","Resource":"*","Condition":{
+		"StringEqualsIgnoreCase":{"t:a":"${t:v}"},"StringEquals":{"t:a":"${t:v}"},"StringLike":{"t:a":"${t:v}*"},"Bool":{"t:a":"${t:v}"},"ArnLike":{"t:a":["arn:aws:s3:::${t:v}","x${t:v}"]},"BinaryEquals":{"t:a":"YQ=="},
+		"StringNotEquals":{"t:a":["${t:z}","${t:y}","${t:z}"]}}}]`))}
+	c := new(policy.Context)
+	c.Set("t:v", "V")
+	x := l.Explain(&policy.Request{Principal: principals["alice"], Action: "s3:A", Resource: "*", Context: c})
+	var got []string
+	for _, k := range x.Layers[0].Policies[0].Statements[0].Conditions {
+		got = append(got, k.Expected...)
+	}
+	if want := []string{"V", "V", "V*", "V", "arn:aws:s3:::V", "x${t:v}", "YQ==", "${t:z}", "${t:y}", "${t:z}"}; !slices.Equal(got, want) {
+		t.Errorf("shown as %q, want %q", got, want)
+	}
+	if !slices.Equal(x.Unresolved, []string{"t:y", "t:z"}) {
+		t.Errorf("unresolved %q", x.Unresolved)
+	}
+}

@@ -28,11 +28,14 @@ type task struct {
 	log    io.Writer     // progress
 }
 
+// slow are the tests of package policy that try much of one thing. Most mutants are killed without them.
+const slow = "TestWide|TestHostilePatterns|TestBegin|TestHashes|TestHashesSpread|TestIndex|TestIndexLeavesOut|TestIsAction"
+
 // policyJudges are the tests that hold package policy, the quick ones first. TestRandom is left out: it draws another seed each
 // time, and a mutant must not be killed on some days. The number of decisions keeps a run below a second.
 var policyJudges = []judge{
-	{pkg: "policy", args: []string{"-test.skip", "^(TestRandom|TestWide|TestHostilePatterns|TestBegin|TestHashes)$"}},
-	{pkg: "policy", args: []string{"-test.run", "^(TestWide|TestHostilePatterns|TestBegin|TestHashes)$"}},
+	{pkg: "policy", args: []string{"-test.skip", "^(TestRandom|" + slow + ")$"}},
+	{pkg: "policy", args: []string{"-test.run", "^(" + slow + ")$"}},
 	{pkg: "policy/secondopinion", args: []string{"-test.run", "^(TestDifferential|TestGlobs|TestRelations)$", "-decisions", "15000", "-seed", "1", "-faults", "1"}},
 }
 
