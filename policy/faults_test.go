@@ -115,6 +115,11 @@ func TestFaults(t *testing.T) {
 		{policy.Identity, `{"Statement":{` + fine + `,"NotPrincipal":{}}}`, `1:14 Policy document should not specify a principal.; a policy of kind identity has no principal`},
 		{policy.Trust, trust(`,"Principal":{"AWS":"me"}`), `1:77 Invalid principal in policy: "AWS":"me"; there is no principal AWS "me"`},
 
+		{policy.Resource, doc(fine + `,"Principal":{"AWS":[],"Service":"a.b"}`), `1:107 ` + noPrincipal + `; Principal has an empty list`},
+		{policy.Resource, doc(fine + `,"Principal":{"Service":"a.b","AWS":[]}`), `1:107 ` + noPrincipal + `; Principal has an empty list`},
+		{policy.Identity, doc(fine + `,"Principal":{"AWS":[],"Service":"a.b"}`), `1:95 Policy document should not specify a principal.; a policy of kind identity has no principal`},
+		{policy.Resource, doc(fine + `,"Principal":{"*":"*"}`), `1:108 Invalid principal in policy; a principal has no type "*"`},
+
 		// Conditions.
 		{policy.Identity, condition(`[]`), `1:83 ` + syntax + `; Condition is not an object`},
 		{policy.Identity, condition(`{"Same":{}}`), `1:84 ` + syntax + `; there is no condition operator "Same"`},
@@ -169,6 +174,23 @@ func TestWhichFault(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestPrincipalPlaces: a principal stands where its value does.
+func TestPrincipalPlaces(t *testing.T) {
+	d, err := policy.Parse(policy.Resource, "{\"Statement\":[{"+fine+",\n\"Principal\":{\n \"AWS\":[\"111122223333\",\n\"444455556666\"],\n\"Service\":  \"a.b\"}},{"+fine+",\n  \"Principal\": \"*\"}]}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := ""
+	for _, s := range d.Statements {
+		for _, p := range s.Principals {
+			got += fmt.Sprintf("%s %s %d:%d, ", p.Type, p.Value, p.Line, p.Column)
+		}
+	}
+	if want := "AWS 111122223333 3:8, AWS 444455556666 3:8, Service a.b 5:13, * * 6:16, "; got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
 

@@ -59,7 +59,7 @@ func TestActionNames(t *testing.T) {
 		"s3:GetObject": "", "*": "", "execute-api:Invoke": "", "a.b:c": "", "s3:*": "", "a4b:C": "",
 		"s3": prefaced, ":": prefaced, ":GetObject": prefaced, "s3:": prefaced, "": prefaced, "s3GetObject*": prefaced,
 		"s?:GetObject": "Vendor s? is not valid", "s 3:G": "Vendor s 3 is not valid", "a,b:c": "Vendor a,b is not valid", "a/b:c": "Vendor a/b is not valid",
-		"s3:a:b": colons, "s3:*:": colons,
+		"s3:a:b": colons, "s3:*:": colons, "s3::": colons, "s3::x": colons, "s3:::": colons,
 	} {
 		for _, text := range []string{with(`"`+action+`"`, `"*"`, ""), with(`["s3:*","`+action+`"]`, `"*"`, ""), doc(`"Effect":"Deny","NotAction":"` + action + `","Resource":"*"`)} {
 			if got := says(policy.Identity, text); got != want {
@@ -292,6 +292,39 @@ func TestForgedTwice(t *testing.T) {
 		}
 		if n > 12 {
 			n += 5
+		}
+	}
+}
+
+// TestControl: a resource control policy denies to everyone some actions of named services, or is the one that lets all pass.
+func TestControl(t *testing.T) {
+	everyone := []policy.PrincipalEntry{{Type: "*", Value: "*"}}
+	for name, tt := range map[string]struct {
+		s    policy.Statement
+		want string // detail
+	}{
+		"fine":               {policy.Statement{Effect: "Deny", Principals: everyone, Actions: []string{"s3:*", "sts:AssumeRole"}, Resources: []string{"*"}}, ""},
+		"the one of all":     {policy.Statement{Effect: "Allow", Principals: everyone, Actions: []string{"*"}, Resources: []string{"*"}}, ""},
+		"all but a few":      {policy.Statement{Effect: "Deny", Principals: everyone, Actions: []string{"s3:*"}, NotResources: []string{"arn:aws:s3:::b"}}, ""},
+		"both":               {policy.Statement{Effect: "Deny", Principals: everyone, NotPrincipal: everyone, Actions: []string{"s3:*"}, Resources: []string{"*"}}, "a resource control policy has no NotPrincipal"},
+		"NotPrincipal":       {policy.Statement{Effect: "Deny", NotPrincipal: everyone, Actions: []string{"s3:*"}, Resources: []string{"*"}}, "a resource control policy has no NotPrincipal"},
+		"NotAction":          {policy.Statement{Effect: "Deny", Principals: everyone, NotActions: []string{"s3:*"}, Resources: []string{"*"}}, "a resource control policy has no NotAction"},
+		"nobody":             {policy.Statement{Effect: "Deny", Actions: []string{"s3:*"}, Resources: []string{"*"}}, `the Principal of a resource control policy is "*"`},
+		"one":                {policy.Statement{Effect: "Deny", Principals: []policy.PrincipalEntry{{Type: "AWS", Value: "111122223333"}}, Actions: []string{"s3:*"}, Resources: []string{"*"}}, `the Principal of a resource control policy is "*"`},
+		"AWS star":           {policy.Statement{Effect: "Deny", Principals: []policy.PrincipalEntry{{Type: "AWS", Value: "*"}}, Actions: []string{"s3:*"}, Resources: []string{"*"}}, `the Principal of a resource control policy is "*"`},
+		"a text":             {policy.Statement{Effect: "Deny", Principals: []policy.PrincipalEntry{{Type: "*", Value: "x"}}, Actions: []string{"s3:*"}, Resources: []string{"*"}}, `the Principal of a resource control policy is "*"`},
+		"everyone and one":   {policy.Statement{Effect: "Deny", Principals: append([]policy.PrincipalEntry{{Type: "*", Value: "*"}}, policy.PrincipalEntry{Type: "AWS", Value: "111122223333"}), Actions: []string{"s3:*"}, Resources: []string{"*"}}, `the Principal of a resource control policy is "*"`},
+		"denies all":         {policy.Statement{Effect: "Deny", Principals: everyone, Actions: []string{"s3:*", "*"}, Resources: []string{"*"}}, "a resource control policy names the services whose actions it denies"},
+		"allows some":        {policy.Statement{Effect: "Allow", Principals: everyone, Actions: []string{"s3:*"}, Resources: []string{"*"}}, "a resource control policy denies; only the one of everything allows"},
+		"allows all and one": {policy.Statement{Effect: "Allow", Principals: everyone, Actions: []string{"*", "s3:*"}, Resources: []string{"*"}}, "a resource control policy denies; only the one of everything allows"},
+		"allows some of all": {policy.Statement{Effect: "Allow", Principals: everyone, Actions: []string{"*"}, Resources: []string{"arn:aws:s3:::b"}}, "a resource control policy denies; only the one of everything allows"},
+		"allows all but":     {policy.Statement{Effect: "Allow", Principals: everyone, Actions: []string{"*"}, NotResources: []string{"*"}}, "a resource control policy denies; only the one of everything allows"},
+		"allows when":        {policy.Statement{Effect: "Allow", Principals: everyone, Actions: []string{"*"}, Resources: []string{"*"}, Conditions: []policy.Condition{{Operator: "Null", Key: "t:k", Values: []string{"true"}}}}, "a resource control policy denies; only the one of everything allows"},
+	} {
+		err := policy.Compile("p", &policy.Document{Kind: policy.ResourceControl, Version: policy.Version2012, Statements: []policy.Statement{tt.s}}).Err()
+		var at *policy.SyntaxError
+		if tt.want == "" && err != nil || tt.want != "" && (!errors.As(err, &at) || at.Detail != tt.want) {
+			t.Errorf("%s: %v, want %s", name, err, tt.want)
 		}
 	}
 }

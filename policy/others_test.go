@@ -10,8 +10,9 @@ import (
 // TestForOthers: which layers are the owner's, and what a reader is told of a tag that is not shown.
 func TestForOthers(t *testing.T) {
 	const reader = "444455556666"
-	mine := policy.NewSet(compile(t, policy.Identity, "mine", `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{
-		"StringEquals":{"aws:ResourceTag/a":"x","t:k":"y"},"StringLike":{"S3:existingObjectTag/b":"*","s3:ResourceTag/c":"*","t:resourcetag":"${aws:ResourceTag/a}"}}}`))
+	mine := policy.NewSet(compile(t, policy.Identity, "mine", `[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/a":"z"}}},{"Effect":"Allow","Action":"*","Resource":"*","Condition":{
+		"StringEquals":{"aws:ResourceTag/a":"x","t:k":"y"},"StringLike":{"S3:existingObjectTag/b":"*","s3:ResourceTag/c":"*","t:resourcetag":"${aws:ResourceTag/a}"}}},
+		{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/a":"z"}}}]`))
 	rcp := policy.NewSet(compile(t, policy.ResourceControl, "theirs", `{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}`))
 	bucket := compile(t, policy.Resource, "theirs", `{"Sid":"S","Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}`)
 	role := compile(t, policy.Trust, "theirs", `{"Effect":"Deny","Principal":"*","Action":"sts:*"}`)
@@ -30,6 +31,7 @@ func TestForOthers(t *testing.T) {
 		"role":     {policy.Layers{Identity: mine, Resource: role}, "role trust policy", "role trust policy", false},
 		"rcp":      {policy.Layers{Identity: mine, ResourceControl: []*policy.Set{rcp}}, "resource control policy", "resource control policy", false},
 		"scp":      {policy.Layers{Identity: mine, ServiceControl: []*policy.Set{policy.NewSet(compile(t, policy.Managed, "ours", `{"Effect":"Deny","Action":"*","Resource":"*"}`))}}, "service control policy", "", true},
+		"levels":   {policy.Layers{Identity: mine, Resource: bucket, ServiceControl: []*policy.Set{policy.NewSet(compile(t, policy.Managed, "ours", `{"Effect":"Allow","Action":"*","Resource":"*"}`))}}, "resource-based policy", "resource-based policy", false},
 		"identity": {policy.Layers{Identity: policy.NewSet(compile(t, policy.Identity, "ours", `{"Effect":"Deny","Action":"*","Resource":"*"}`), mine.Policies()[0])}, "identity-based policy", "", true},
 	} {
 		action := "s3:GetObject"
@@ -72,6 +74,11 @@ func TestForOthers(t *testing.T) {
 	}
 	if x := (&policy.Layers{ResourceAccount: reader}).ExplainFor(nil, reader); x.Error != "there is no request" || x.Allowed {
 		t.Errorf("no request: %+v", x)
+	}
+	// Of a request that is none, nobody knows whose the resource is.
+	bad := (&policy.Layers{Identity: mine, ResourceAccount: ours}).ExplainFor(&policy.Request{Principal: principals["alice"], Action: "none", Resource: "*", Context: c}, ours)
+	if len(bad.Context) != 3 || bad.Error == "" {
+		t.Errorf("a request that is none: %+v", bad)
 	}
 	broken := policy.Layers{Identity: mine, Resource: policy.Broken("theirs", nil), ResourceAccount: ours}
 	if x := broken.ExplainFor(&policy.Request{Principal: principals["stranger"], Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k"}, reader); x.Error != "" || x.Policy != "" || x.Allowed {

@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -201,6 +202,23 @@ func TestFilled(t *testing.T) {
 		}
 		if text, ok := p.fill(c); text != tt.filled || ok != (tt.unresolved == nil) {
 			t.Errorf("%q is filled to %q, %v", tt.text, text, ok)
+		}
+	}
+}
+
+// TestEqualFold: each character has the other cases that Unicode gives it, and no character of ASCII has one outside.
+func TestEqualFold(t *testing.T) {
+	var all []rune
+	for r := rune(0); r < 0x250; r++ {
+		all = append(all, r)
+	}
+	all = append(all, 0x3a3, 0x3c2, 0x3c3, 0x1e9e, 0x2126, 0x212a, 0x212b, 0xff21, 0xff41, 0xfffd, 0x10400, 0x10428)
+	for _, a := range all {
+		for _, b := range all {
+			want := strings.EqualFold(string(a), string(b)) && (a < 0x80) == (b < 0x80)
+			if equalFold(a, b) != want {
+				t.Fatalf("%U and %U are the same but for case: %v", a, b, !want)
+			}
 		}
 	}
 }

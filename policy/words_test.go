@@ -249,9 +249,15 @@ func TestNearestOfLevels(t *testing.T) {
 		levels []*policy.Set
 		want   string
 	}{
-		"the second":         {[]*policy.Set{level(near, allow("Yes", "s3:*")), level(allow("Far", "sqs:*"))}, "Far"},
-		"the first":          {[]*policy.Set{level(allow("Far", "sqs:*")), level(near, allow("Yes", "s3:*"))}, "Far"},
-		"the nearer":         {[]*policy.Set{level(allow("Far", "sqs:*")), level(near)}, "Near"},
+		"the second": {[]*policy.Set{level(near, allow("Yes", "s3:*")), level(allow("Far", "sqs:*"))}, "Far"},
+		"the first":  {[]*policy.Set{level(allow("Far", "sqs:*")), level(near, allow("Yes", "s3:*"))}, "Far"},
+		"the nearer": {[]*policy.Set{level(allow("Far", "sqs:*")), level(near)}, "Near"},
+		"a policy beside": {[]*policy.Set{
+			policy.NewSet(compile(t, policy.Managed, "one", near), compile(t, policy.Managed, "two", allow("Yes", "s3:*"))), level(allow("Far", "sqs:*")),
+		}, "Far"},
+		"a policy before": {[]*policy.Set{
+			policy.NewSet(compile(t, policy.Managed, "two", allow("Yes", "s3:*")), compile(t, policy.Managed, "one", near)), level(allow("Far", "sqs:*")),
+		}, "Far"},
 		"a Deny that passed": {[]*policy.Set{level(`{"Sid":"No","Effect":"Deny","Action":"sqs:*","Resource":"*"}`), level(near, allow("Yes", "s3:*"))}, ""},
 	} {
 		l := &policy.Layers{ServiceControl: tt.levels, Identity: level(allow("All", "*")), ResourceAccount: ours}
