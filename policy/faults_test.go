@@ -68,6 +68,13 @@ func TestFaults(t *testing.T) {
 		{policy.Trust, id(strings.Repeat(`{"a":`, 32) + "1" + strings.Repeat("}", 32)), "1:167 " + noJSON + "; nested more than 32 deep"},
 		{policy.Trust, id(strings.Repeat("[", 32) + strings.Repeat("]", 32)), "1:7 " + syntax + "; Id is not a string"},
 
+		{policy.Trust, `{"\xd":1}`, "1:4 " + noJSON + "; unknown escape"},
+		{policy.Trust, `{"Id`, "1:5 " + noJSON + "; string without an end"},
+		{policy.Resource, "\x0b{}", "1:1 " + firstByte + "; expected a JSON value"},
+		{policy.Resource, "{\x01}", "1:2 " + firstByte + "; expected a key in quotes"},
+		{policy.Resource, "{}\x00", "1:3 " + firstByte + "; unexpected text after the document"},
+		{policy.Resource, "{\"a\"\u00a0:1}", "1:5 " + firstByte + `; expected a colon after the key "a"`},
+
 		// Text.
 		{policy.Resource, "{\"Id\":\"é\xff\"}", "1:9 " + firstByte + "; not UTF-8"},
 		{policy.Identity, id(`"ÿĀ"`), "1:9 " + syntax + "; the character U+0100 is not allowed in a policy"},

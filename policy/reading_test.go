@@ -35,6 +35,15 @@ func TestManyKeys(t *testing.T) {
 			}
 		}
 	}
+	for n := 2; n <= 20; n++ { // what a key has for a value is no key
+		var keys []string
+		for i := range n {
+			keys = append(keys, fmt.Sprintf(`"t:k%02d":["t:k%02d","t:k%02d"]`, i, (i+1)%n, i), fmt.Sprintf(`"t:l%02d":"t:l%02d"`, i, (i+1)%n))
+		}
+		if _, err := policy.Parse(policy.Identity, text(keys)); err != nil {
+			t.Fatalf("%s: %+v", text(keys), err)
+		}
+	}
 	_, err := policy.Parse(policy.Identity, `{"Id":"x","Statement":{`+fine+`,"":"","":""}}`)
 	if err == nil {
 		t.Error("an empty key is given twice")

@@ -133,8 +133,8 @@ func (w *walker) constant(e ast.Expr) {
 			return
 		}
 	case *ast.CallExpr:
-		if w.constantValue(p) != nil || types.ExprString(p.Fun) == "make" && len(p.Args) == 3 && p.Args[2] == e {
-			return // room to grow is not for tests to see
+		if w.constantValue(p) != nil {
+			return
 		}
 	case *ast.ArrayType:
 		return
@@ -215,6 +215,9 @@ func (w *walker) call(n *ast.CallExpr) {
 			}
 		}
 	case *ast.Ident:
+		if f.Name == "make" && len(n.Args) == 3 {
+			w.room = n.Args[2]
+		}
 		if other := map[string]string{"min": "max", "max": "min"}[f.Name]; other != "" && w.isInteger(n) {
 			w.add(w.place(n, expression, w.typeOf(n)), "operator", other+strings.TrimPrefix(w.text(n), f.Name))
 		}

@@ -16,6 +16,7 @@ type walker struct {
 	where string             // function or variable that it is in
 	stack []ast.Node         // around the current node, which is the last
 	sigs  []*types.Signature // of the functions around it
+	room  ast.Expr           // a capacity: how much room there is to grow is not for tests to see
 }
 
 func (w *walker) walk() {
@@ -57,6 +58,9 @@ func (w *walker) inspect(n ast.Node) {
 			}
 			w.stack = w.stack[:len(w.stack)-1]
 			return true
+		}
+		if n == w.room {
+			return false
 		}
 		w.stack = append(w.stack, n)
 		switch n := n.(type) {
