@@ -136,6 +136,10 @@ func (w *walker) constant(e ast.Expr) {
 		if w.constantValue(p) != nil {
 			return
 		}
+	case *ast.ReturnStmt:
+		if w.refuses(p) && p.Results[len(p.Results)-1] != e {
+			return
+		}
 	case *ast.ArrayType:
 		return
 	case *ast.SelectorExpr, *ast.ValueSpec:
@@ -322,13 +326,19 @@ func (w *walker) returned(n *ast.ReturnStmt) {
 		zeros = append(zeros, zero)
 		same = same && w.text(n.Results[i]) == zero
 	}
-	if last := len(n.Results) - 1; last > 0 && w.text(n.Results[last]) == "false" {
-		return // nobody looks at what goes with it
+	if len(n.Results) > 1 && w.text(n.Results[len(n.Results)-1]) == "false" {
+		return // it differs in what goes with it only
 	}
 	if same || !w.inList() || len(zeros) == 1 && (zeros[0] == "false" || zeros[0] == "0" && w.constantValue(n.Results[0]) != nil) {
 		return
 	}
 	w.add(w.place(n, result, ""), "result", "return "+strings.Join(zeros, ", "))
+}
+
+// refuses reports whether a function returns false or an error last: nobody looks at what goes with it.
+func (w *walker) refuses(n *ast.ReturnStmt) bool {
+	last := n.Results[len(n.Results)-1]
+	return w.text(last) == "false" || types.Identical(w.info.Types[last].Type, types.Universe.Lookup("error").Type())
 }
 
 // zero writes the zero value of a type.
