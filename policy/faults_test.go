@@ -140,6 +140,7 @@ func TestFaults(t *testing.T) {
 		// Conditions.
 		{policy.Identity, condition(`[]`), `1:83 ` + syntax + `; Condition is not an object`},
 		{policy.Identity, condition(`{"Same":{}}`), `1:84 ` + syntax + `; there is no condition operator "Same"`},
+		{policy.Identity, condition(`{"":{"t:k":"x"}}`), `1:84 ` + syntax + `; there is no condition operator ""`},
 		{policy.Identity, condition(`{"Null":1}`), `1:91 ` + syntax + `; Null is not an object of keys`},
 		{policy.Identity, condition(`{"Null":{"t:k":{}}}`), `1:98 ` + syntax + `; expected a string`},
 		{policy.Identity, condition(`{"Null":{"t:k":null}}`), `1:98 ` + syntax + `; expected a string`},
@@ -189,6 +190,26 @@ func TestWhichFault(t *testing.T) {
 				if at.Message != want.Message || at.Line != line {
 					t.Errorf("%v: line %d: %s, want line %d: %s", names, at.Line, at.Message, line, want.Message)
 				}
+			}
+		}
+	}
+}
+
+// TestNoEffect: no other element, or pair of them, stands for the effect.
+func TestNoEffect(t *testing.T) {
+	elements := []string{`"Sid":"A"`, `"Principal":"*"`, `"NotPrincipal":"*"`, `"Action":"*"`, `"NotAction":"*"`, `"Resource":"*"`, `"NotResource":"*"`, `"Condition":{}`}
+	for i, one := range elements {
+		for _, other := range elements[i:] {
+			text := `{"Statement":{` + one + "," + other + `}}`
+			if one == other {
+				text = `{"Statement":{` + one + `}}`
+			}
+			want := "Missing required field Effect"
+			if strings.Replace(one, `"`, `"Not`, 1) == other {
+				want = syntax
+			}
+			if got := says(policy.Resource, text); got != want {
+				t.Errorf("%s: %q, want %q", text, got, want)
 			}
 		}
 	}

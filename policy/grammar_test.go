@@ -216,6 +216,7 @@ func TestForged(t *testing.T) {
 		"both resources":           {func(d *policy.Document) { d.Statements[0].NotResources = []string{"*"} }, "Policy statement must contain resources."},
 		"condition without values": {func(d *policy.Document) { d.Statements[0].Conditions[0].Values = nil }, syntax},
 		"condition with two":       {func(d *policy.Document) { d.Statements[0].Conditions[0].Values = []string{"true", "false"} }, ""},
+		"no operator":              {func(d *policy.Document) { d.Statements[0].Conditions[0].Operator = "" }, legacy},
 		"unknown operator":         {func(d *policy.Document) { d.Statements[0].Conditions[0].Operator = "Always" }, legacy},
 		"principal": {func(d *policy.Document) {
 			d.Statements[0].Principals = []policy.PrincipalEntry{{Type: "AWS", Value: "*"}}

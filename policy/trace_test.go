@@ -97,6 +97,8 @@ func TestIsValue(t *testing.T) {
 		{"NumericEquals", "", false},
 		{"Bool", "True", true},
 		{"Bool", "1", false},
+		{"Bool", "FALSE", true},
+		{"Bool", "falſe", false},
 		{"Bool", "${a:b}", false},
 		{"DateEquals", "2026-01-01T00:00:00Z", true},
 		{"DateEquals", "1700000000", true},

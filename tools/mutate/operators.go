@@ -204,6 +204,9 @@ func (w *walker) fits(v constant.Value, t types.Type) bool {
 
 // truth turns true into false and false into true.
 func (w *walker) truth(id *ast.Ident) {
+	if r, ok := w.parent().(*ast.ReturnStmt); ok && w.refuses(r) && r.Results[len(r.Results)-1] != id {
+		return
+	}
 	if u := w.info.Uses[id]; u == types.Universe.Lookup("true") || u == types.Universe.Lookup("false") {
 		w.add(w.place(id, expression, "bool"), "constant", map[string]string{"true": "false", "false": "true"}[id.Name])
 	}
