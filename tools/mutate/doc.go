@@ -5,6 +5,7 @@
 //	go run -C tools ./mutate                 # all mutants of package policy
 //	go run -C tools ./mutate -n 300 -seed 7  # some of them, always the same for one seed
 //	go run -C tools ./mutate -match weigh    # those of files and functions whose name contains weigh
+//	go run -C tools ./mutate -listed         # those of the list of survivors: do its reasons still hold?
 //
 // All mutants are compiled into one copy of the package, which go test reads through -overlay: each mutated place is a choice
 // by a variable that is read once from the environment (mutant schemata, Untch, Offutt and Harrold 1993). So there is one

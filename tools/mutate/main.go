@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
@@ -22,6 +23,7 @@ type task struct {
 	n      int      // how many mutants; 0 for all
 	seed   uint64   // of the choice of them
 	match  string   // part of the name of the file or function; empty for all
+	listed bool     // only what the list of survivors names
 	least  float64  // score, in percent
 	jobs   int
 	cpu    time.Duration // processor time of one test run
@@ -46,6 +48,7 @@ func main() {
 	f.IntVar(&t.n, "n", 0, "how many mutants to try; 0 for all")
 	f.Uint64Var(&t.seed, "seed", 1, "of the choice, with -n")
 	f.StringVar(&t.match, "match", "", "only files and functions whose name contains this")
+	f.BoolVar(&t.listed, "listed", false, "only the mutants that the list of survivors names")
 	f.Float64Var(&t.least, "least", 97, "score below which the run fails, in percent")
 	f.IntVar(&t.jobs, "jobs", runtime.NumCPU(), "test runs at a time")
 	f.DurationVar(&t.cpu, "cpu", 10*time.Second, "processor time that a test run may take at most; more, or eight times what it takes without a mutant, counts as killed")
@@ -98,10 +101,14 @@ func (t *task) run() (*report, error) {
 	if err != nil {
 		return nil, err
 	}
-	chosen := t.choose(c.mutants)
 	known, err := t.readKnown()
 	if err != nil {
 		return nil, err
+	}
+	chosen := t.choose(c.mutants)
+	if t.listed {
+		chosen = slices.DeleteFunc(chosen, func(m *mutant) bool { return known[m.Key()] == "" })
+		t.least = 0 // none is the score of what cannot be noticed
 	}
 	fmt.Fprintf(t.log, "%d mutants, %d of them tried\n", len(c.mutants), len(chosen))
 	dir, err := os.MkdirTemp("", "mutate")
