@@ -50,7 +50,7 @@ func run(ctx context.Context, args []string, std streams) int {
 	root.SetErr(std.err)
 	// The context comes with the command: cobra hands it over.
 	root.AddCommand(serveCommand(std), demoCommand(std), explainCommand(std), logsCommand(std), policyCommand(std), versionCommand(std)) //nolint:contextcheck // see above
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	var f failure
 	switch {
 	case err == nil, errors.Is(err, context.Canceled):
@@ -60,7 +60,7 @@ func run(ctx context.Context, args []string, std streams) int {
 	case errors.As(err, &f):
 		return failed(std, f.error)
 	default:
-		fmt.Fprintf(std.err, "bailiwick: %v\nbailiwick: see bailiwick --help\n", err)
+		fmt.Fprintf(std.err, "bailiwick: %v\nbailiwick: see %s --help\n", err, cmd.CommandPath())
 		return exitUsage
 	}
 }

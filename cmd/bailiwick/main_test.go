@@ -36,6 +36,7 @@ func TestCommandLine(t *testing.T) {
 		"unknown flag":        {[]string{"serve", "--fly"}, exitUsage, "", "unknown flag: --fly"},
 		"no request id":       {[]string{"explain"}, exitUsage, "", "REQUEST_ID is missing"},
 		"empty request id":    {[]string{"explain", " "}, exitUsage, "", "REQUEST_ID is empty"},
+		"where to read on":    {[]string{"policy", "decide"}, exitUsage, "", "see bailiwick policy decide --help"},
 		"two request ids":     {[]string{"explain", "a", "b"}, exitUsage, "", `unexpected argument "b"`},
 		"bad log level":       {[]string{"serve", "--dev", "--log-level", "loud"}, exitUsage, "", "loud"},
 		"serve without data":  {[]string{"serve"}, exitFailed, "", "--data DIR is missing"},
