@@ -12,45 +12,63 @@ import (
 	"github.com/bailiwick-project/bailiwick"
 )
 
-// maxInFlight bounds the bodies that are held at one time, in bytes. A body is
-// read before its sender is known, because the signature covers it: without a
-// bound, strangers who send large bodies slowly would fill the memory.
-const maxInFlight = 256 << 20
+// A body is read before its sender is known, because the signature covers it, or
+// the route that asks for a token is not yet found: without a bound, strangers who
+// send large bodies slowly would fill the memory. Those whose signature may be true
+// have a budget of their own, or strangers could keep them out.
+const (
+	maxSigned    = 256 << 20 // bytes of bodies that are held at one time, and may be of callers
+	maxStrangers = 64 << 20  // bytes of all others
+)
 
 // smallBody is what a body may have without being counted, in bytes. The number
 // of connections bounds these.
 const smallBody = 64 << 10
 
 // maxUnsigned bounds a body that comes without any signature, or with one that
-// cannot be true, in bytes: public operations are small, and a stranger must not
-// fill the budget.
+// cannot be true, in bytes: public operations are small.
 const maxUnsigned = 1 << 20
 
-// bodies reads request bodies into pooled buffers within a common budget.
+// A standing is what a request looks like before its body came.
+type standing int
+
+const (
+	unsigned standing = iota // no signature, or one that cannot be true
+	tokened                  // a token, which may be anything
+	signed                   // a signature that may be true
+)
+
+// bodies reads request bodies into pooled buffers within two budgets.
 type bodies struct {
-	inFlight atomic.Int64
-	pool     sync.Pool
+	signed, strangers atomic.Int64 // bytes that are held
+	pool              sync.Pool
 }
 
-// read returns the body and how to give its memory back. plausible is asked only
-// about large bodies.
+// read returns the body and how to give its memory back. It asks for the standing
+// only of requests with a body that counts.
 func (b *bodies) read(
-	w http.ResponseWriter, r *http.Request, limit int64, plausible func() bool,
+	w http.ResponseWriter, r *http.Request, limit int64, ask func() standing,
 ) (body []byte, done func(), err *bailiwick.Error) {
-	large := r.ContentLength > maxUnsigned || r.ContentLength < 0
-	if !looksSigned(r) || large && limit > maxUnsigned && !plausible() {
+	as := unsigned
+	if looksSigned(r) && (r.ContentLength > smallBody || r.ContentLength < 0) {
+		as = ask()
+	}
+	if as == unsigned {
 		limit = min(limit, maxUnsigned)
 	}
 	if r.ContentLength > limit {
 		return nil, nil, tooLarge(limit)
 	}
-	in := &counted{from: http.MaxBytesReader(w, r.Body, limit), inFlight: &b.inFlight}
+	in := &counted{from: http.MaxBytesReader(w, r.Body, limit), inFlight: &b.strangers, most: maxStrangers}
+	if as == signed {
+		in.inFlight, in.most = &b.signed, maxSigned
+	}
 	buf, ok := b.pool.Get().(*bytes.Buffer)
 	if !ok {
 		buf = new(bytes.Buffer)
 	}
 	done = func() {
-		b.inFlight.Add(-in.held)
+		in.inFlight.Add(-in.held)
 		if buf.Cap() <= smallBody { // one large request must not keep its memory for ever
 			buf.Reset()
 			b.pool.Put(buf)
@@ -71,12 +89,12 @@ func (b *bodies) read(
 	return buf.Bytes(), done, nil
 }
 
-// counted counts a body that grows large against the common budget, as it comes:
-// were its declared length counted, a few idle connections of strangers would take
-// the whole budget.
+// counted counts a body that grows large against its budget, as it comes: were its
+// declared length counted, a few idle connections would take the whole budget.
 type counted struct {
 	from     io.Reader
 	inFlight *atomic.Int64
+	most     int64 // bytes in flight
 	got      int64 // bytes
 	held     int64 // of them, counted
 }
@@ -88,7 +106,7 @@ func (c *counted) Read(p []byte) (int, error) {
 		return n, err
 	}
 	more := c.got - c.held
-	if c.inFlight.Add(more) > maxInFlight {
+	if c.inFlight.Add(more) > c.most {
 		c.inFlight.Add(-more)
 		return n, &bailiwick.Error{Code: bailiwick.CodeBusy, Message: "Too many large requests are under way. Try again."}
 	}

@@ -29,33 +29,40 @@ func TestBodies(t *testing.T) {
 	const limit = 16 << 20
 	for name, tt := range map[string]struct {
 		r    *http.Request
-		held int64 // bytes in flight already
+		held int64 // bytes in flight already, in both budgets
 		code string
-		fake bool // the signature cannot be true
+		as   standing
 	}{
 		"small":                          {r: post(100, false, false), held: 0, code: ""},
-		"large, signed":                  {r: post(limit, false, true), held: 0, code: ""},
-		"large, signed, chunked":         {r: post(limit, true, true), held: 0, code: ""},
-		"too large":                      {r: post(limit+1, false, true), held: 0, code: bailiwick.CodeTooLarge},
-		"too large, chunked":             {r: post(limit+1, true, true), held: 0, code: bailiwick.CodeTooLarge},
+		"large, signed":                  {r: post(limit, false, true), held: 0, code: "", as: signed},
+		"large, signed, chunked":         {r: post(limit, true, true), held: 0, code: "", as: signed},
+		"too large":                      {r: post(limit+1, false, true), held: 0, code: bailiwick.CodeTooLarge, as: signed},
+		"too large, chunked":             {r: post(limit+1, true, true), held: 0, code: bailiwick.CodeTooLarge, as: signed},
 		"large without signature":        {r: post(maxUnsigned+1, false, false), held: 0, code: bailiwick.CodeTooLarge},
 		"large, chunked, unsigned":       {r: post(maxUnsigned+1, true, false), held: 0, code: bailiwick.CodeTooLarge},
-		"large, nothing left":            {r: post(limit, false, true), held: maxInFlight, code: bailiwick.CodeBusy},
-		"chunked, nothing left":          {r: post(limit, true, true), held: maxInFlight, code: bailiwick.CodeBusy},
-		"small, chunked":                 {r: post(10, true, true), held: maxInFlight, code: ""},
-		"small, nothing left":            {r: post(100, false, true), held: maxInFlight, code: ""},
-		"large, cannot be true":          {r: post(limit, false, true), code: bailiwick.CodeTooLarge, fake: true},
-		"large, chunked, cannot be true": {r: post(limit, true, true), code: bailiwick.CodeTooLarge, fake: true},
-		"middling, cannot be true":       {r: post(maxUnsigned, false, true), fake: true},
+		"large, nothing left":            {r: post(limit, false, true), held: maxSigned, code: bailiwick.CodeBusy, as: signed},
+		"chunked, nothing left":          {r: post(limit, true, true), held: maxSigned, code: bailiwick.CodeBusy, as: signed},
+		"small, chunked":                 {r: post(10, true, true), held: maxSigned, code: "", as: signed},
+		"small, nothing left":            {r: post(100, false, true), held: maxSigned, code: "", as: signed},
+		"large, cannot be true":          {r: post(limit, false, true), code: bailiwick.CodeTooLarge, as: unsigned},
+		"large, chunked, cannot be true": {r: post(limit, true, true), code: bailiwick.CodeTooLarge, as: unsigned},
+		"middling, cannot be true":       {r: post(maxUnsigned, false, true), as: unsigned},
 		"presigned counts as signed": {r: func() *http.Request {
 			r := post(limit, false, false)
 			r.URL.RawQuery = "X-Amz-Signature=0"
 			return r
-		}()},
+		}(), as: signed},
+		"large, with a token":                  {r: post(limit, false, true), as: tokened},
+		"too large, with a token":              {r: post(limit+1, false, true), as: tokened, code: bailiwick.CodeTooLarge},
+		"with a token, nothing left":           {r: post(limit, false, true), as: tokened, held: maxSigned, code: bailiwick.CodeBusy},
+		"with a token, nothing of theirs left": {r: post(limit, true, true), as: tokened, held: maxStrangers, code: bailiwick.CodeBusy},
+		"unsigned, nothing of theirs left":     {r: post(maxUnsigned, false, false), held: maxStrangers, code: bailiwick.CodeBusy},
+		"signed, strangers took all of theirs": {r: post(limit, true, true), as: signed, held: maxStrangers},
 	} {
 		var b bodies
-		b.inFlight.Store(tt.held)
-		body, done, err := b.read(httptest.NewRecorder(), tt.r, limit, func() bool { return !tt.fake })
+		b.signed.Store(tt.held)
+		b.strangers.Store(tt.held)
+		body, done, err := b.read(httptest.NewRecorder(), tt.r, limit, func() standing { return tt.as })
 		switch {
 		case err != nil && err.Code != tt.code || err == nil && tt.code != "":
 			t.Errorf("%s: got %v, want %q", name, err, tt.code)
@@ -65,8 +72,8 @@ func TestBodies(t *testing.T) {
 			}
 			done()
 		}
-		if got := b.inFlight.Load(); got != tt.held {
-			t.Errorf("%s: %d bytes are counted after the end, want %d", name, got, tt.held)
+		if a, b := b.signed.Load(), b.strangers.Load(); a != tt.held || b != tt.held {
+			t.Errorf("%s: %d and %d bytes are counted after the end, want %d", name, a, b, tt.held)
 		}
 	}
 }
@@ -106,7 +113,7 @@ func TestBodyCountsWhatCame(t *testing.T) {
 			t.Errorf("an idle sender hears %v", err)
 		}
 	}
-	if n := b.inFlight.Load(); n != 0 {
+	if n := b.signed.Load(); n != 0 {
 		t.Errorf("%d bytes stay counted", n)
 	}
 }
@@ -120,7 +127,7 @@ func TestBodyBroken(t *testing.T) {
 	if _, _, err := b.read(httptest.NewRecorder(), r, 2<<20, yes); err == nil || err.Code != bailiwick.CodeSerialization {
 		t.Errorf("a broken body: %v", err)
 	}
-	if b.inFlight.Load() != 0 {
+	if b.signed.Load() != 0 {
 		t.Error("a broken body stays counted")
 	}
 }
@@ -133,7 +140,7 @@ type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
-func yes() bool { return true }
+func yes() standing { return signed }
 
 // TestLargeBodyWithToken: a route that asks for a token takes as large a body as
 // one that asks for a signature; a service without tokens does not.

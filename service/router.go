@@ -62,10 +62,8 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		var done func()
 		var err *bailiwick.Error
-		plausible := func() bool { //nolint:contextcheck // it is r's
-			return h.Service.Tokens && bringsToken(r) || h.Authn.Plausible(r.Context(), r, h.Service.Name)
-		}
-		if body, done, err = rt.bodies.read(w, r, h.Service.MaxBody, plausible); err != nil {
+		ask := func() standing { return h.standing(r) } //nolint:contextcheck // it is r's
+		if body, done, err = rt.bodies.read(w, r, h.Service.MaxBody, ask); err != nil {
 			resp, failure := h.fail(call, err)
 			rt.finish(r.Context(), Record{call, failure})
 			resp.Send(w)
@@ -107,6 +105,17 @@ func allowTime(w http.ResponseWriter, length int64) {
 	// A connection without deadlines, as in tests, needs none.
 	_ = c.SetReadDeadline(until)
 	_ = c.SetWriteDeadline(until.Add(time.Minute))
+}
+
+// standing is what a request looks like by its head alone.
+func (h *Handler) standing(r *http.Request) standing {
+	switch {
+	case h.Service.Tokens && bringsToken(r):
+		return tokened
+	case h.Authn.Plausible(r.Context(), r, h.Service.Name):
+		return signed
+	}
+	return unsigned
 }
 
 // sendsLong tells whether an answer needs a limit of its own for its way: it is long,
