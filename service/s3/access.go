@@ -40,9 +40,10 @@ func (a *API) enter(ctx context.Context, call *bailiwick.Call, name string, owne
 	if call.Auth.Region == "" {
 		call.Region = b.Region // the request is served where the bucket is, whoever signed nothing about it
 	}
-	if call.Who.Type == policy.Anonymous {
-		call.Concerns(b.Account) // whose administrators may ask why
-	}
+	// Its administrators may ask why a stranger was refused; those of a caller of
+	// another account are not told what only the owner may know of it, such as
+	// that an object is not there.
+	call.Concerns(b.Account)
 	return b, nil
 }
 

@@ -53,6 +53,10 @@ func TestBucketPolicies(t *testing.T) {
 	if got := element(r.body, "Message"); got != "Access Denied" {
 		t.Errorf("a stranger is told %q", got)
 	}
+	w.want(w.do("GET", "/data/acme/none", ""), 403, "AccessDenied")
+	if call := w.server.Records[len(w.server.Records)-1].Call; !call.Abroad() || len(call.Trail.Notes) == 0 {
+		t.Errorf("whoever administers strangers reads that there is no such object: %v", call.Trail.Notes)
+	}
 	w.asOf("999999999999", "another", allowAll)
 	w.want(w.do("GET", "/data/acme/1", ""), 403, "AccessDenied")
 
