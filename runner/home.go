@@ -136,8 +136,14 @@ func parentOfHomes() string {
 
 func (h *home) user(slot int) *user { return h.users.of(slot) }
 
+// remove takes the name away first, as newHome gives it last: a server that sweeps
+// would make the lock anew in the moment in which it is gone and its folder is not.
 func (h *home) remove() error {
-	err := os.RemoveAll(h.dir)
+	dir := filepath.Join(filepath.Dir(h.dir), "."+filepath.Base(h.dir))
+	if err := os.Rename(h.dir, dir); err != nil {
+		dir = h.dir
+	}
+	err := os.RemoveAll(dir)
 	_ = h.lock.Close()
 	return err
 }
