@@ -25,6 +25,10 @@ const (
 // of connections bounds these.
 const smallBody = 64 << 10
 
+// atOnce is how long a body may be declared to be to have its memory before it
+// comes, in bytes.
+const atOnce = 8 << 10
+
 // maxUnsigned bounds a body that comes without any signature, or with one that
 // cannot be true, in bytes: public operations are small.
 const maxUnsigned = 1 << 20
@@ -74,7 +78,7 @@ func (b *bodies) read(
 			b.pool.Put(buf)
 		}
 	}
-	if _, e := buf.ReadFrom(in); e != nil {
+	if e := fill(buf, in, r); e != nil {
 		done()
 		var over *http.MaxBytesError
 		var busy *bailiwick.Error
@@ -87,6 +91,23 @@ func (b *bodies) read(
 		return nil, nil, &bailiwick.Error{Code: bailiwick.CodeSerialization, Message: "The body could not be read.", Cause: e}
 	}
 	return buf.Bytes(), done, nil
+}
+
+// fill reads the body. One that is declared to be small is read at once into as much
+// memory, straight from the connection, which gives no more than was declared.
+func fill(buf *bytes.Buffer, in *counted, r *http.Request) error {
+	n := int(min(r.ContentLength, atOnce+1))
+	if n < 0 || n > atOnce {
+		_, err := buf.ReadFrom(in)
+		return err
+	}
+	buf.Grow(n)
+	body := buf.AvailableBuffer()[:n]
+	if _, err := io.ReadFull(r.Body, body); err != nil {
+		return err
+	}
+	_, err := buf.Write(body)
+	return err
 }
 
 // counted counts a body that grows large against its budget, as it comes: were its
@@ -117,8 +138,11 @@ func (c *counted) Read(p []byte) (int, error) {
 // looksSigned tells whether r claims a signature. Whether it is true is authn's
 // part; here it only decides how much is read.
 func looksSigned(r *http.Request) bool {
+	if r.Header.Get("Authorization") != "" {
+		return true
+	}
 	q := r.URL.Query()
-	return r.Header.Get("Authorization") != "" || q.Has("X-Amz-Signature") || q.Has("Signature")
+	return q.Has("X-Amz-Signature") || q.Has("Signature")
 }
 
 // bringsToken tells whether r claims a token, which is verified with the route that

@@ -115,7 +115,7 @@ func appendQuery(b []byte, raw string, presigned bool) ([]byte, error) {
 func appendStringToSign(b []byte, s *Signature, canonical []byte) []byte {
 	b = append(b, algorithm...)
 	b = append(b, '\n')
-	b = s.Time.AppendFormat(b, isoBasic)
+	b = appendBasic(b, s.Time)
 	b = append(b, '\n')
 	b = append(b, s.Date...)
 	b = append(b, '/')

@@ -32,6 +32,9 @@ func TestParseBasic(t *testing.T) {
 		}
 		if ok {
 			valid++
+			if printed := string(appendBasic(nil, got)); printed != s || printed != got.Format(isoBasic) {
+				t.Errorf("%q is printed as %q", s, printed)
+			}
 		}
 	}
 	if valid < 20_000 {

@@ -98,6 +98,18 @@ func parseBasic(s string) (time.Time, bool) {
 	return t, int(t.Month()) == month && t.Day() == day // no 31st of June, which Date takes for the 1st of July
 }
 
+// appendBasic is AppendFormat with isoBasic, for times of four-digit years.
+func appendBasic(b []byte, t time.Time) []byte {
+	t = t.UTC()
+	year, month, day := t.Date()
+	hour, minute, second := t.Clock()
+	b = appendTwo(appendTwo(appendTwo(appendTwo(b, year/100), year%100), int(month)), day)
+	b = appendTwo(appendTwo(appendTwo(append(b, 'T'), hour), minute), second)
+	return append(b, 'Z')
+}
+
+func appendTwo(b []byte, n int) []byte { return append(b, byte('0'+n/10%10), byte('0'+n%10)) }
+
 // digits is the number that s shows, -1 if it has anything but digits.
 func digits(s string) (n int) {
 	for _, c := range []byte(s) {
@@ -129,8 +141,8 @@ func (s *Signature) parseCredential(credential, date string) error {
 			Message: "Credential should be scoped with a valid terminator: 'aws4_request', not '" + shorten(end) + "'. ",
 		}
 	}
-	var day [8]byte
-	if string(s.Time.AppendFormat(day[:0], "20060102")) != s.Date {
+	var day [16]byte
+	if string(appendBasic(day[:0], s.Time)[:8]) != s.Date {
 		e := fail(BadDay,
 			"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '%s' != '%s', from '%s'. ",
 			shorten(s.Date), s.Time.Format("20060102"), shorten(date))
