@@ -62,7 +62,7 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		var done func()
 		var err *bailiwick.Error
-		ask := func() standing { return h.standing(r) } //nolint:contextcheck // it is r's
+		ask := func() standing { return h.standing(r) }
 		if body, done, err = rt.bodies.read(w, r, h.Service.MaxBody, ask); err != nil {
 			resp, failure := h.fail(call, err)
 			rt.finish(r.Context(), Record{call, failure})
