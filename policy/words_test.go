@@ -281,7 +281,7 @@ func TestNearestOfLevels(t *testing.T) {
 // TestExpected: the values of a condition are shown as they are compared, and each variable without a value is listed once.
 func TestExpected(t *testing.T) {
 	l := &policy.Layers{Identity: policy.NewSet(compile(t, policy.Identity, "p", `[{"Effect":"Allow","Action":"*","Resource":"*","Condition":{
-		"StringEqualsIgnoreCase":{"t:a":"${t:v}"},"StringEquals":{"t:a":"${t:v}"},"StringLike":{"t:a":"${t:v}*"},"Bool":{"t:a":"${t:v}"},"ArnLike":{"t:a":["arn:aws:s3:::${t:v}","x${t:v}"]},"BinaryEquals":{"t:a":"YQ=="},
+		"StringEqualsIgnoreCase":{"t:a":"${t:v}"},"StringEquals":{"t:a":"${t:v}"},"StringLike":{"t:a":"${t:v}*"},"Bool":{"t:a":"${t:v}"},"ArnLike":{"t:a":["arn:aws:s3:::${t:v}","x${t:v}","arn:aws:s3:::b","arn:*:s3:us-?::${*}*"]},"BinaryEquals":{"t:a":"YQ=="},
 		"StringNotEquals":{"t:a":["${t:z}","${t:y}","${t:z}"]}}}]`))}
 	c := new(policy.Context)
 	c.Set("t:v", "V")
@@ -290,7 +290,7 @@ func TestExpected(t *testing.T) {
 	for _, k := range x.Layers[0].Policies[0].Statements[0].Conditions {
 		got = append(got, k.Expected...)
 	}
-	if want := []string{"V", "V", "V*", "V", "arn:aws:s3:::V", "x${t:v}", "YQ==", "${t:z}", "${t:y}", "${t:z}"}; !slices.Equal(got, want) {
+	if want := []string{"V", "V", "V*", "V", "arn:aws:s3:::V", "x${t:v}", "arn:aws:s3:::b", "arn:*:s3:us-?::**", "YQ==", "${t:z}", "${t:y}", "${t:z}"}; !slices.Equal(got, want) {
 		t.Errorf("shown as %q, want %q", got, want)
 	}
 	if !slices.Equal(x.Unresolved, []string{"t:y", "t:z"}) {
