@@ -207,17 +207,18 @@ func TestForged(t *testing.T) {
 		change func(*policy.Document)
 		want   string
 	}{
-		"fine":                     {func(*policy.Document) {}, ""},
-		"no statements":            {func(d *policy.Document) { d.Statements = nil }, syntax},
-		"no effect":                {func(d *policy.Document) { d.Statements[0].Effect = "" }, legacy},
-		"no actions":               {func(d *policy.Document) { d.Statements[0].Actions = nil }, "Policy statement must contain actions."},
-		"both actions":             {func(d *policy.Document) { d.Statements[0].NotActions = []string{"s3:*"} }, "Policy statement must contain actions."},
-		"no resources":             {func(d *policy.Document) { d.Statements[0].Resources = nil }, "Policy statement must contain resources."},
-		"both resources":           {func(d *policy.Document) { d.Statements[0].NotResources = []string{"*"} }, "Policy statement must contain resources."},
-		"condition without values": {func(d *policy.Document) { d.Statements[0].Conditions[0].Values = nil }, syntax},
-		"condition with two":       {func(d *policy.Document) { d.Statements[0].Conditions[0].Values = []string{"true", "false"} }, ""},
-		"no operator":              {func(d *policy.Document) { d.Statements[0].Conditions[0].Operator = "" }, legacy},
-		"unknown operator":         {func(d *policy.Document) { d.Statements[0].Conditions[0].Operator = "Always" }, legacy},
+		"fine":                                {func(*policy.Document) {}, ""},
+		"no statements":                       {func(d *policy.Document) { d.Statements = nil }, syntax},
+		"no effect":                           {func(d *policy.Document) { d.Statements[0].Effect = "" }, legacy},
+		"no actions":                          {func(d *policy.Document) { d.Statements[0].Actions = nil }, "Policy statement must contain actions."},
+		"both actions":                        {func(d *policy.Document) { d.Statements[0].NotActions = []string{"s3:*"} }, "Policy statement must contain actions."},
+		"no resources":                        {func(d *policy.Document) { d.Statements[0].Resources = nil }, "Policy statement must contain resources."},
+		"both resources":                      {func(d *policy.Document) { d.Statements[0].NotResources = []string{"*"} }, "Policy statement must contain resources."},
+		"both resources, one of them nowhere": {func(d *policy.Document) { d.Statements[0].NotResources = []string{"arn:x:s3:::b"} }, legacy},
+		"condition without values":            {func(d *policy.Document) { d.Statements[0].Conditions[0].Values = nil }, syntax},
+		"condition with two":                  {func(d *policy.Document) { d.Statements[0].Conditions[0].Values = []string{"true", "false"} }, ""},
+		"no operator":                         {func(d *policy.Document) { d.Statements[0].Conditions[0].Operator = "" }, legacy},
+		"unknown operator":                    {func(d *policy.Document) { d.Statements[0].Conditions[0].Operator = "Always" }, legacy},
 		"principal": {func(d *policy.Document) {
 			d.Statements[0].Principals = []policy.PrincipalEntry{{Type: "AWS", Value: "*"}}
 		}, "Policy document should not specify a principal."},
