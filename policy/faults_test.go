@@ -152,6 +152,7 @@ func TestFaults(t *testing.T) {
 		{policy.Identity, `{"Statement":{"Effect":"Allow","Action":"*","Resource":["*","arn:x:s3:::b"]}}`, `1:61 ` + legacy + `; "arn:x:s3:::b" has no partition that exists`},
 		{policy.Identity, `{"Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:iam::1:x"}}`, `1:56 IAM resource path must either be "*" or start with user/, federated-user/, role/, group/, instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, oidc-provider/, report/, access-report/.; the path of "arn:aws:iam::1:x" is "x"`},
 		{policy.Identity, `{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Allow","Action":"*"}]}`, `1:62 Policy statement must contain resources.; there is no Resource`},
+		{policy.Identity, `{"Statement":[{"Sid":"","Effect":"Allow","Resource":"*"}]}`, `1:15 Policy statement must contain actions.; there is no Action`},
 		{policy.Resource, `{"Statement":{"Effect":"Allow","NotPrincipal":{"AWS":"111122223333"},"Action":"*","Resource":"*"}}`, `1:32 ` + syntax + `; NotPrincipal goes with Deny only, and in no trust policy`},
 		{policy.Trust, trust(`,"Principal":"*","Sid":"a b"`), `1:80 Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*; Sid is "a b"`},
 	} {
@@ -285,6 +286,11 @@ func TestLimits(t *testing.T) {
 			t.Errorf("%s: %+v, want %s", kind, err, want)
 		}
 	}
+	_, err := policy.Parse(policy.Identity, strings.Repeat("x", 128<<10))
+	var exactly *policy.SyntaxError
+	if !errors.As(err, &exactly) || exactly.Detail != "131072 characters, at most 10240 are allowed" {
+		t.Errorf("exactly 128 KiB: %+v", err)
+	}
 	// Characters count, not bytes; but no text is longer than 128 KiB.
 	text := `{"Statement":{` + fine + `}}`
 	if _, err := policy.Parse(policy.Identity, text+strings.Repeat(" ", 128<<10-len(text))); err != nil {
@@ -293,7 +299,7 @@ func TestLimits(t *testing.T) {
 	if _, err := policy.ReadSource("{}" + strings.Repeat(" ", 128<<10-2)); err != nil {
 		t.Errorf("128 KiB: %+v", err)
 	}
-	_, err := policy.ReadSource("{}" + strings.Repeat(" ", 128<<10-1))
+	_, err = policy.ReadSource("{}" + strings.Repeat(" ", 128<<10-1))
 	var at *policy.SyntaxError
 	if !errors.As(err, &at) || !at.TooLarge || at.Detail != "131073 bytes" || at.Message != "Maximum policy size of 10240 bytes exceeded" {
 		t.Errorf("more than 128 KiB: %+v", err)

@@ -153,6 +153,8 @@ func TestFolding(t *testing.T) {
 		"a${t:v}b":  {[]string{"avalb", "AVALB"}, []string{"avab", "aval", "avalbc"}},
 		"${t:none}": {nil, []string{"", "x"}},
 		"a*":        {[]string{"A*"}, []string{"ab"}},
+		"\ufffd":    {[]string{"\ufffd"}, []string{"", "a"}},
+		"a\xff":     {[]string{"A\xff"}, []string{"a", "aa"}},
 	} {
 		p := newTemplate(pattern, false, true)
 		for want, texts := range map[bool][]string{true: tt.yes, false: tt.no} {

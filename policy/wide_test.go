@@ -48,6 +48,23 @@ func TestWide(t *testing.T) {
 	}
 }
 
+// TestPatience: where match goes over to matchWide, the answer is that of the whole text.
+func TestPatience(t *testing.T) {
+	for _, end := range []string{"xb", "x", "xbb", "b"} {
+		for _, tt := range []struct {
+			pattern string
+			want    bool
+		}{{"*a?b", end == "xb" || end == "b"}, {"*a?b*", end != "x"}, {"*a?", end == "x" || end == "b"}, {"*a??", len(end) <= 2}, {"*?c", false}} {
+			p := newTemplate(tt.pattern, true, true)
+			for _, length := range []int{patience / 3, patience} {
+				if got := p.match(nil, strings.Repeat("a", length)+end); got != tt.want {
+					t.Errorf("%q on %d times a and %q: %v", tt.pattern, length, end, got)
+				}
+			}
+		}
+	}
+}
+
 // TestHostilePatterns: with the square of the lengths this takes a minute, and the mutation run does not wait for that.
 func TestHostilePatterns(t *testing.T) {
 	text := strings.Repeat("a", 60_000)

@@ -297,3 +297,26 @@ func TestExpected(t *testing.T) {
 		t.Errorf("unresolved %q", x.Unresolved)
 	}
 }
+
+// TestTellingLevels: of an organization's levels it is told which is which; and a single variable without a value is told too.
+func TestTellingLevels(t *testing.T) {
+	all := policy.NewSet(compile(t, policy.Managed, "all", everything))
+	l := &policy.Layers{ServiceControl: []*policy.Set{all, policy.NewSet()}, Identity: policy.NewSet(compile(t, policy.Identity, "mine", `{"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::${t:x}"}`))}
+	x := l.Explain(&policy.Request{Principal: principals["alice"], Action: "s3:A", Resource: "*"})
+	const want = `DENIED: arn:aws:iam::111122223333:user/team/alice, s3:A on *
+  ImplicitDeny by the service control policy
+  variables without a value, which match nothing: t:x
+service control policy, level 1 of 2:
+  policy "all"
+    statement 0 (line 1): Allow applies
+service control policy, level 2 of 2:
+  no policies
+identity-based policy:
+  policy "mine"
+    statement 0 (line 1): Allow does not apply: resource
+      resources: arn:aws:s3:::${t:x}
+`
+	if got := x.Text(); got != want {
+		t.Errorf("told\n%s, want\n%s", got, want)
+	}
+}

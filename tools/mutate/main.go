@@ -31,7 +31,7 @@ type task struct {
 }
 
 // slow are the tests of package policy that try much of one thing. Most mutants are killed without them.
-const slow = "TestWide|TestHostilePatterns|TestBegin|TestHashes|TestHashesSpread|TestIndex|TestIndexLeavesOut|TestIsAction"
+const slow = "TestWide|TestHostilePatterns|TestBegin|TestHashes|TestHashesSpread|TestIndex|TestIndexLeavesOut|TestIsAction|TestPatience"
 
 // policyJudges are the tests that hold package policy, the quick ones first. TestRandom is left out: it draws another seed each
 // time, and a mutant must not be killed on some days. The number of decisions keeps a run below a second.
