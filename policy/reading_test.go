@@ -143,6 +143,12 @@ func TestSourceSteps(t *testing.T) {
 			t.Errorf("%q leads to %d:%d, want %v", path, line, column, want)
 		}
 	}
+	if s, err = policy.ReadSource("{\"x\":\"b\",\n\"b\":{\"y\":\"c\",\n\"c\":7}}"); err != nil {
+		t.Fatal(err)
+	}
+	if line, column := s.Position("b", "c"); line != 3 || column != 5 { // a value is no key
+		t.Errorf("b c leads to %d:%d", line, column)
+	}
 	for text, want := range map[string]policy.Kind{
 		`{"Statement":[{"Principal":"*","Action":"sts:A"}]}`: policy.Trust, `{"Statement":{"Principal":"*","Action":"s3:A"}}`: policy.Trust, `{"Statement":{"NotPrincipal":"*"}}`: policy.Trust, `{"Statement":{"Principal":"*","Resource":"*","Action":"sts"}}`: policy.Resource, `{"Statement":{"NotPrincipal":"*","NotResource":"*","Action":"s3:A"}}`: policy.Resource,
 		`{"Statement":{"Principal":"*","Resource":"*","Action":["sts:A","STS:B"]}}`: policy.Trust, `{"Statement":{"Principal":"*","Resource":"*","Action":["sts:A","st"]}}`: policy.Resource,
