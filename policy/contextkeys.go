@@ -22,7 +22,7 @@ func (d *Document) ContextKeys() []string {
 		for j := range s.Conditions {
 			c := &s.Conditions[j]
 			add(c.Key)
-			if op, ok := parseOperator(c.Operator); !ok || !op.family.expands() {
+			if op, _ := parseOperator(c.Operator); !op.family.expands() {
 				continue
 			}
 			for _, v := range c.Values {

@@ -1,6 +1,9 @@
 package policy
 
-import "unicode"
+import (
+	"unicode"
+	"unicode/utf8"
+)
 
 // equalFold compares two characters without regard to case. It never takes a character outside ASCII for one within: other
 // software does not take the Kelvin sign for a k, so a name spelled with it is somebody else.
@@ -8,8 +11,8 @@ func equalFold(a, b rune) bool {
 	if a == b {
 		return true
 	}
-	if a < 0x80 || b < 0x80 {
-		return a < 0x80 && b < 0x80 && lower(byte(a)) == lower(byte(b))
+	if ascii := a < utf8.RuneSelf; ascii || b < utf8.RuneSelf {
+		return ascii && b < utf8.RuneSelf && lower(byte(a)) == lower(byte(b))
 	}
 	for r := unicode.SimpleFold(a); r != a; r = unicode.SimpleFold(r) {
 		if r == b {

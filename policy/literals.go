@@ -10,8 +10,8 @@ import (
 // IsValue reports whether text is a value that the condition operator can compare: a number for NumericEquals, a date for
 // DateEquals, base64 for BinaryEquals, an address or a range for IpAddress, true or false for Bool.
 func IsValue(operator, text string) bool {
-	op, ok := parseOperator(operator)
-	return ok && op.family.takes(text, false)
+	op, _ := parseOperator(operator)
+	return op.family.takes(text, false)
 }
 
 // A decimal is a number without binary rounding, so that 0.1 equals 0.10 and 2^53 differs from 2^53+1.

@@ -35,14 +35,12 @@ func (p *printer) comma() {
 	if p.begun {
 		p.buf.WriteByte(',')
 	}
-	p.begun = true
 }
 
 func (p *printer) key(name string) {
 	p.comma()
 	p.quote(name)
 	p.buf.WriteByte(':')
-	p.begun = false
 }
 
 // quote writes a JSON string. Characters beyond Latin-1 are escaped, since a policy may only be written in those below.

@@ -23,7 +23,7 @@ func NewSet(policies ...*Policy) *Set {
 		switch {
 		case p == nil:
 			p = Broken("(none)", errors.New("there is no policy"))
-		case p.err == nil && p.kind.named():
+		case p.kind.named():
 			p = Broken(p.name, errKind)
 		}
 		if p.kind == ResourceControl {

@@ -77,17 +77,13 @@ func (t *tree) ofSTS(actions int) bool {
 	return some
 }
 
-// locate moves an error of check from the beginning of its statement to the text that it is about.
+// locate moves an error of check from the beginning of its statement, of which there is at least that one, to the text that it is
+// about.
 func (e *SyntaxError) locate(text string, t *tree) {
-	list := t.step(0, "Statement")
-	if e.about == "" || list < 0 {
+	if e.about == "" {
 		return
 	}
-	n := t.item(list, e.statement)
-	if n < 0 {
-		return
-	}
-	if off := t.find(n, e.about); off >= 0 {
+	if off := t.find(t.item(t.step(0, "Statement"), e.statement), e.about); off >= 0 {
 		e.Line, e.Column = (&builder{text: text}).position(off)
 	}
 }
