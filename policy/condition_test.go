@@ -35,6 +35,8 @@ func TestValues(t *testing.T) {
 		{"ArnLike", `"arn:aws:${t:star}:::b/k"`, arn, no},
 		{"ArnLike", `"arn:aws:s3:::${t:star}"`, arn, no},
 		{"ArnLike", `"arn:aws:s3:::${t:path}"`, arn, yes},
+		{"ArnNotLike", `"${t:other}"`, arn, unknown},
+		{"ArnLike", `"${t:other}"`, arn, no},
 		{"ArnNotLike", `"${t:none}"`, arn, unknown},
 		{"ArnNotLike", `"arn:aws:${t:none}:::b/k"`, arn, yes},
 		{"NumericEquals", `"1.0"`, "1", yes},
@@ -77,6 +79,7 @@ func TestValues(t *testing.T) {
 		c := new(policy.Context)
 		c.Set("t:k", tt.request)
 		c.Set("t:whole", arn)
+		c.Set("t:other", "arn:aws:s3:::c")
 		c.Set("t:s3", "s3")
 		c.Set("t:two", "s3:")
 		c.Set("t:star", "*")

@@ -145,6 +145,7 @@ func TestFaults(t *testing.T) {
 		{policy.Identity, condition(`{"Null":{"t:k":{}}}`), `1:98 ` + syntax + `; expected a string`},
 		{policy.Identity, condition(`{"Null":{"t:k":null}}`), `1:98 ` + syntax + `; expected a string`},
 		{policy.Identity, condition(`{"Null":{"t:k":[]}}`), `1:98 ` + syntax + `; t:k has no values`},
+		{policy.Identity, condition(`{"Bool":{"t:k":"tru*"}}`), `1:92 ` + legacy + `; line 1: "tru*" is no value for Bool`},
 		{policy.Identity, condition(`{"Null":{"t:k":"maybe"}}`), `1:92 ` + legacy + `; line 1: "maybe" is no value for Null`},
 
 		// Rules.

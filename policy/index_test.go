@@ -112,6 +112,17 @@ func TestIndexLeavesOut(t *testing.T) {
 	expectFew(t, "an action of nobody", d, "t:Else", "arn:aws:t:::x")
 }
 
+// TestCrowdOfPatterns: a branch that is crowded by statements with wildcards in their actions only has nothing in the table.
+func TestCrowdOfPatterns(t *testing.T) {
+	d := &Document{Version: Version2012}
+	for i := range 2 * splitAt {
+		d.Statements = append(d.Statements, Statement{Effect: "Allow", Actions: []string{fmt.Sprintf("t:A%d*", i)}, Resources: []string{"arn:aws:t:::x*"}})
+	}
+	expectFew(t, "the fifth", d, "t:A5x", "arn:aws:t:::xy")
+	expectFew(t, "none", d, "t:B", "arn:aws:t:::xy")
+	expectFew(t, "another resource", d, "t:A5x", "arn:aws:t:::y")
+}
+
 // expectFew counts the statements that the index puts to the request.
 func expectFew(t *testing.T, name string, d *Document, action, resource string) {
 	t.Helper()

@@ -50,6 +50,10 @@ func TestPrint(t *testing.T) {
 	if got, want := d.String(), `{"Statement":[{"Effect":"Allow","Condition":{"Null":{"t:a":"true","t:b":"true"},"Bool":{"t:a":"true"}}}]}`; got != want {
 		t.Errorf("printed as %s, want %s", got, want)
 	}
+	d.Statements[0].Conditions = []policy.Condition{{Operator: "Null", Key: "t:a"}, {Operator: "Bool", Key: "t:b", Values: []string{"true"}}}
+	if got, want := d.String(), `{"Statement":[{"Effect":"Allow","Condition":{"Null":{},"Bool":{"t:b":"true"}}}]}`; got != want {
+		t.Errorf("printed as %s, want %s", got, want)
+	}
 	if got, want := (&policy.Document{}).String(), `{"Statement":[]}`; got != want {
 		t.Errorf("printed as %s, want %s", got, want)
 	}

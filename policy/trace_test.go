@@ -99,6 +99,8 @@ func TestIsValue(t *testing.T) {
 		{"Bool", "1", false},
 		{"Bool", "FALSE", true},
 		{"Bool", "falſe", false},
+		{"Bool", "true*", false},
+		{"Bool", "tru?", false},
 		{"Bool", "${a:b}", false},
 		{"DateEquals", "2026-01-01T00:00:00Z", true},
 		{"DateEquals", "1700000000", true},

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -318,5 +319,32 @@ identity-based policy:
 `
 	if got := x.Text(); got != want {
 		t.Errorf("told\n%s, want\n%s", got, want)
+	}
+}
+
+// TestFarMisses: however many conditions fail, another principal is farther; and among thousands fewer are nearer.
+func TestFarMisses(t *testing.T) {
+	statement := func(sid string, conditions int, more string) string {
+		var keys []string
+		for i := range conditions {
+			keys = append(keys, fmt.Sprintf(`"t:%d":"1"`, i))
+		}
+		return `{"Sid":"` + sid + `","Effect":"Allow",` + more + `"Action":"s3:*","Resource":"*","Condition":{"StringEquals":{` + strings.Join(keys, ",") + `}}}`
+	}
+	for _, tt := range []struct {
+		l    policy.Layers
+		want string
+	}{
+		{policy.Layers{Resource: compile(t, policy.Resource, "bucket", `[`+statement("Who", 0, `"Principal":{"AWS":"111122223333"},`)+`,`+statement("Many", 1200, `"Principal":"*",`)+`]`)}, "Many"},
+		{policy.Layers{Identity: policy.NewSet(compile(t, policy.Simulated, "mine", `[`+statement("Most", 1200, "")+`,`+statement("Many", 998, "")+`]`)), ResourceAccount: "444455556666"}, "Many"},
+		{policy.Layers{Identity: policy.NewSet(compile(t, policy.Simulated, "mine", `[`+statement("Most", 1200, "")+`,`+statement("Many", 1100, "")+`]`)), ResourceAccount: "444455556666"}, "Most"},
+	} {
+		if tt.l.ResourceAccount == "" {
+			tt.l.ResourceAccount = ours
+		}
+		x := tt.l.Explain(&policy.Request{Principal: principals["stranger"], Action: "s3:A", Resource: "arn:aws:s3:::b"})
+		if x.Nearest == nil || x.Nearest.Sid != tt.want {
+			t.Errorf("nearest %+v of %s by the %s, want %s", x.Nearest, x.Effect, x.Layer, tt.want)
+		}
 	}
 }
