@@ -43,10 +43,29 @@ func TestResources(t *testing.T) {
 		vars, wide bool
 		want       string
 	}{
-		{"*", true, false, "all"}, {"arn:aws:s3:::b", true, false, "exactly arn:aws:s3:::b"}, {"arn:aws:s3:::b${*}", true, false, "exactly arn:aws:s3:::b*"}, {"arn:aws:s3:::b${*}", false, false, "arn:aws:s3:::b${"},
-		{"arn:aws:s3:::b*", true, false, "arn:aws:s3:::b"}, {"arn:aws:s3:*:*:b", true, false, "arn:aws:s3:"}, {"arn:*:s3:::b", true, false, "arn:"}, {"arn:aws:s3:::${t:x}", true, false, "arn:aws:s3:::"}, {"arn:aws:s3:::${t:x}", false, false, "exactly arn:aws:s3:::${t:x}"},
-		{"arn:aws:s3*", true, false, "arn:aws:s3"}, {"arn:aws:s3:*", true, false, "arn:aws:s3:"}, {"arn:aws:s3", true, false, "none"}, {"arn:aws:s3", true, true, "arn:aws:s3:"}, {"arn:aws:s3:us-east-1:1", true, false, "none"}, {"arn:aws:s3:us-east-1:1*", true, false, "arn:aws:s3:us-east-1:1"},
-		{"arn:aws", true, true, "none"}, {"arn:*", true, true, "none"}, {"arn:*", true, false, "none"}, {"x:aws:s3:::b*", true, true, "none"}, {"x:a:b", true, true, "none"}, {"", true, true, "none"}, {"**", true, true, "none"}, {"arn:${t:x}:s3:::b", true, false, "exactly arn:${t:x}:s3:::b"},
+		{"*", true, false, "all"},
+		{"arn:aws:s3:::b", true, false, "exactly arn:aws:s3:::b"},
+		{"arn:aws:s3:::b${*}", true, false, "exactly arn:aws:s3:::b*"},
+		{"arn:aws:s3:::b${*}", false, false, "arn:aws:s3:::b${"},
+		{"arn:aws:s3:::b*", true, false, "arn:aws:s3:::b"},
+		{"arn:aws:s3:*:*:b", true, false, "arn:aws:s3:"},
+		{"arn:*:s3:::b", true, false, "arn:"},
+		{"arn:aws:s3:::${t:x}", true, false, "arn:aws:s3:::"},
+		{"arn:aws:s3:::${t:x}", false, false, "exactly arn:aws:s3:::${t:x}"},
+		{"arn:aws:s3*", true, false, "arn:aws:s3"},
+		{"arn:aws:s3:*", true, false, "arn:aws:s3:"},
+		{"arn:aws:s3", true, false, "none"},
+		{"arn:aws:s3", true, true, "arn:aws:s3:"},
+		{"arn:aws:s3:us-east-1:1", true, false, "none"},
+		{"arn:aws:s3:us-east-1:1*", true, false, "arn:aws:s3:us-east-1:1"},
+		{"arn:aws", true, true, "none"},
+		{"arn:*", true, true, "none"},
+		{"arn:*", true, false, "none"},
+		{"x:aws:s3:::b*", true, true, "none"},
+		{"x:a:b", true, true, "none"},
+		{"", true, true, "none"},
+		{"**", true, true, "none"},
+		{"arn:${t:x}:s3:::b", true, false, "exactly arn:${t:x}:s3:::b"},
 	} {
 		r := newResource(tt.source, tt.vars, tt.wide)
 		got := "none"
@@ -73,12 +92,17 @@ func TestSplitting(t *testing.T) {
 	}{
 		{"arn:a:b:c:d:e", []string{"arn", "a", "b", "c", "d", "e"}, []string{"arn", "a", "b", "c", "d", "e"}, false},
 		{"arn:a:b:c:d:e:f", []string{"arn", "a", "b", "c", "d", "e:f"}, []string{"arn", "a", "b", "c", "d", "e:f"}, false},
-		{":a", []string{"", "a"}, []string{"", "a"}, false}, {"", []string{""}, []string{""}, false}, {"arn:", []string{"arn", ""}, []string{"arn", ""}, false},
+		{":a", []string{"", "a"}, []string{"", "a"}, false},
+		{"", []string{""}, []string{""}, false},
+		{"arn:", []string{"arn", ""}, []string{"arn", ""}, false},
 		{"arn:${t:x}:b:c:d:e", []string{"arn", "${t:x}", "b", "c", "d", "e"}, []string{"arn", "${t", "x}", "b", "c", "d:e"}, true},
 		{"arn:a:b:c:d:${t:x}", []string{"arn", "a", "b", "c", "d", "${t:x}"}, []string{"arn", "a", "b", "c", "d", "${t:x}"}, false},
 		{"arn:a:b:c:${t:x}:e", []string{"arn", "a", "b", "c", "${t:x}", "e"}, []string{"arn", "a", "b", "c", "${t", "x}:e"}, true},
-		{"${t:x}", []string{"${t:x}"}, []string{"${t", "x}"}, true}, {"${t:x", []string{"${t", "x"}, []string{"${t", "x"}, true}, {"$:{t:x}", []string{"$", "{t", "x}"}, []string{"$", "{t", "x}"}, false},
-		{"a${t:x}:b${u:y}c:d", []string{"a${t:x}", "b${u:y}c", "d"}, []string{"a${t", "x}", "b${u", "y}c", "d"}, true}, {"${}:a", []string{"${}", "a"}, []string{"${}", "a"}, true},
+		{"${t:x}", []string{"${t:x}"}, []string{"${t", "x}"}, true},
+		{"${t:x", []string{"${t", "x"}, []string{"${t", "x"}, true},
+		{"$:{t:x}", []string{"$", "{t", "x}"}, []string{"$", "{t", "x}"}, false},
+		{"a${t:x}:b${u:y}c:d", []string{"a${t:x}", "b${u:y}c", "d"}, []string{"a${t", "x}", "b${u", "y}c", "d"}, true},
+		{"${}:a", []string{"${}", "a"}, []string{"${}", "a"}, true},
 	} {
 		if got := splitARN(tt.text, true); !slices.Equal(got, tt.with) {
 			t.Errorf("%s with variables: %q, want %q", tt.text, got, tt.with)
