@@ -10,7 +10,7 @@ GOLANGCI = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 check: tools generate lint race clients fuzz diff
 	git diff --exit-code
 
-test: tools generated unit diff clients
+test: tools generated unit diff sample clients
 
 # What tests run functions with.
 tools:
